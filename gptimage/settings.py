@@ -1,0 +1,267 @@
+"""One settings file: everything from the environment, and a wrong value ends the start with the variable's name.
+
+`make run` sets what is missing to the embedded parts (gptimage/run.py); `.env.example` lists every variable.
+"""
+
+from pathlib import Path
+
+import environ
+from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+
+def at_least(name: str, default: int, least: int) -> int:
+    """An integer setting with a floor."""
+    try:
+        value = env.int(name, default=default)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} has to be a whole number.") from error
+    if value < least:
+        raise ImproperlyConfigured(f"{name} is {value}; the least is {least}.")
+    return value
+
+
+def address(name: str, default: str | None = None) -> str:
+    """An http(s) address without its last slash."""
+    value = env.str(name, default=default) if default is not None else env.str(name)
+    if value and not value.startswith(("http://", "https://")):
+        raise ImproperlyConfigured(f"{name} has to begin with http:// or https://.")
+    return value.rstrip("/")
+
+
+def flag(name: str, default: bool = False) -> bool:
+    """1, true, yes or on; 0, false, no or off."""
+    value = env.str(name, default=str(default)).strip().lower()
+    if value in ("1", "true", "yes", "on"):
+        return True
+    if value in ("", "0", "false", "no", "off"):
+        return False
+    raise ImproperlyConfigured(f"{name} is “{value}”; write 1 or 0.")
+
+
+SECRET_KEY = env.str("SECRET_KEY")
+if len(SECRET_KEY) < 32:
+    raise ImproperlyConfigured("SECRET_KEY is too short: use 50 random characters.")
+DEBUG = flag("DEBUG")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+LOCAL_DIR = Path(env.str("LOCAL_DIR", default=str(BASE_DIR / ".local")))
+# Embedded database and mail: opens the outbox page and the demo account, to loopback only (accounts/doors.py).
+EMBEDDED = flag("EMBEDDED")
+BEHIND_TLS = flag("BEHIND_TLS")
+
+INSTALLED_APPS = [
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "csp",
+    "django_htmx",
+    "accounts",
+    "credits",
+    "studio",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "gptimage.urls"
+WSGI_APPLICATION = "gptimage.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "csp.context_processors.nonce",
+                "accounts.context.doors",
+                "credits.context.wallet",
+                "studio.context.bar",
+            ],
+        },
+    }
+]
+
+# --- data -------------------------------------------------------------------------------------------------------------
+try:
+    DATABASES = {"default": env.db("DATABASE_URL")}
+except (ValueError, KeyError) as error:
+    raise ImproperlyConfigured("DATABASE_URL cannot be read: postgres://user:password@host:5432/name") from error
+if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
+    raise ImproperlyConfigured("DATABASE_URL has to name a PostgreSQL database.")
+DATABASE_POOL = at_least("DATABASE_POOL", 16, 2)
+DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 30}}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env.str("REDIS_URL")
+if not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
+    raise ImproperlyConfigured("REDIS_URL has to begin with redis://, rediss:// or unix://.")
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+
+S3_ENDPOINT_URL = address("S3_ENDPOINT_URL", "") or None
+S3_PUBLIC_URL = address("S3_PUBLIC_URL", S3_ENDPOINT_URL or "")
+S3_BUCKET = env.str("S3_BUCKET")
+S3_REGION = env.str("S3_REGION", default="us-east-1")
+_s3 = {
+    "bucket_name": S3_BUCKET,
+    "endpoint_url": S3_ENDPOINT_URL,
+    "region_name": S3_REGION,
+    "access_key": env.str("AWS_ACCESS_KEY_ID", default="") or None,
+    "secret_key": env.str("AWS_SECRET_ACCESS_KEY", default="") or None,
+    "default_acl": None,
+    "querystring_auth": True,
+    "signature_version": "s3v4",
+    "addressing_style": "path" if S3_ENDPOINT_URL else "auto",
+    "file_overwrite": True,  # keys are unguessable and written once; asking first would cost a request each
+}
+STORAGES = {
+    "default": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": _s3},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+SIGNED_URL_S = at_least("SIGNED_URL_S", 3600, 60)
+
+# --- the image model --------------------------------------------------------------------------------------------------
+OPENAI_API_KEY = env.str("OPENAI_API_KEY")
+OPENAI_BASE_URL = address("OPENAI_BASE_URL", "https://api.openai.com/v1")
+SANDBOX = flag("SANDBOX")  # the model is our own sandbox: seeds are sent, a banner is shown
+IMAGE_TIMEOUT_S = at_least("IMAGE_TIMEOUT_S", 400, 5)  # the slowest calls take 300 s (OpenAI notes, section 6)
+MAX_SIDE_PX = at_least("MAX_SIDE_PX", 3840, 256)
+MAX_PIXELS = at_least("MAX_PIXELS", 8_294_400, 65_536)
+IN_FLIGHT_PER_USER = at_least("IN_FLIGHT_PER_USER", 4, 1)
+LEASE_S = at_least("LEASE_S", 60, 2)
+SPOOL_DIR = LOCAL_DIR / "spool"
+
+# --- credits ----------------------------------------------------------------------------------------------------------
+WELCOME_CREDITS = at_least("WELCOME_CREDITS", 40, 0)
+CREDIT_VALUE_MICROUSD = at_least("CREDIT_VALUE_MICROUSD", 24_000, 1)  # the least that one credit is sold for
+
+# --- accounts ---------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupTerms"
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_UNIQUE_EMAIL = True
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+MFA_ADAPTER = "allauth.mfa.adapter.DefaultMFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "GPT Image 2"
+ADMIN_REQUIRE_MFA = flag("ADMIN_REQUIRE_MFA")
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "studio:home"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+
+OUTBOX_DIR = LOCAL_DIR / "outbox"
+try:
+    vars().update(env.email_url("EMAIL_URL", default="filemail://"))
+except (ValueError, KeyError) as error:
+    raise ImproperlyConfigured("EMAIL_URL cannot be read: smtp+tls://user:password@host:587") from error
+EMAIL_FILE_PATH = str(OUTBOX_DIR)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="GPT Image 2 <studio@localhost>")
+
+# --- Celery -----------------------------------------------------------------------------------------------------------
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_ROUTES = {"studio.tasks.generate": {"queue": "generate"}}
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True  # the lease decides when a job is lost; a doubled message finds no row to claim
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = at_least("WORKER_SHUTDOWN_S", 8, 0)
+CELERY_WORKER_ENABLE_SOFT_SHUTDOWN_ON_IDLE = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 3, "max_retries": 1}
+CELERY_BEAT_SCHEDULE = {
+    "recover": {"task": "studio.tasks.recover", "schedule": 15.0, "options": {"expires": 15}},
+    "purge": {"task": "studio.tasks.purge_deleted", "schedule": 3600.0, "options": {"expires": 3600}},
+    "check-ledger": {"task": "credits.tasks.check_ledger", "schedule": 86400.0, "options": {"expires": 3600}},
+}
+
+# --- pages ------------------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(LOCAL_DIR / "static")))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_MANIFEST_STRICT = True
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = True
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# --- doors ------------------------------------------------------------------------------------------------------------
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
+SECURE_SSL_REDIRECT = BEHIND_TLS
+SECURE_REDIRECT_EXEMPT = [r"^health$"]
+SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_TLS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = BEHIND_TLS
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+if BEHIND_TLS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "EXCLUDE_URL_PREFIXES": ["/admin"],  # unfold's Alpine evaluates expressions: the admin has a policy of its own
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [NONCE, SELF],
+        "style-src": [SELF],
+        "font-src": [SELF],
+        "img-src": [SELF, "data:", "blob:", S3_PUBLIC_URL or f"https://*.s3.{S3_REGION}.amazonaws.com"],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+        "manifest-src": [SELF],
+    },
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000

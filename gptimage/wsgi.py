@@ -1,0 +1,8 @@
+"""Django's pages as a WSGI application; gptimage/asgi.py puts them beside the event streams."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gptimage.settings")
+application = get_wsgi_application()
