@@ -1,0 +1,102 @@
+"""How the process and a single request want the server to behave: latency, faults, the log of paid calls.
+
+A process takes its settings from the command line; a request may ask for its own with the headers
+`X-Sandbox-Latency` and `X-Sandbox-Fault` (`none` switches the process's fault off). Words in a prompt never
+cause a fault.
+"""
+
+import json
+import os
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from studio.sandbox import errors
+
+# Seconds from the request to the final picture, when nobody says otherwise.
+LATENCY_S = {"low": 2.5, "medium": 4.0, "high": 6.0, "xhigh": 7.5, "max": 9.0}
+
+# Faults that are answered at once, before anything is paid for.
+REFUSALS: dict[str, Callable[[], errors.Refusal]] = {
+    "moderation": errors.moderation_blocked,
+    "rate_limit": errors.rate_limited,
+    "quota": errors.out_of_quota,
+    "server_error": errors.server_error,
+    "overloaded": errors.overloaded,
+    "unauthorized": errors.unauthorized,
+    "model_not_found": lambda: errors.model_not_found("sandbox"),
+}
+# Faults of a call that was taken and is paid for.
+MISHAPS = ("not_a_picture", "cut", "stream_error", "empty", "wrong_size", "silence")
+FAULTS = (*REFUSALS, *MISHAPS)
+_ENVIRONMENT = "SANDBOX_BEHAVIOUR"
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """The process's settings. They travel to the server's worker process through its environment."""
+
+    latency_s: float | None = None
+    fault: str | None = None
+    canned: bool = False
+    calls: str | None = None
+
+    def export(self) -> None:
+        os.environ[_ENVIRONMENT] = json.dumps(asdict(self))
+
+    @classmethod
+    def from_environment(cls) -> "Behaviour":
+        return cls(**json.loads(os.environ.get(_ENVIRONMENT, "{}")))
+
+
+def fault_of(headers: Mapping[str, str], behaviour: Behaviour) -> str | None:
+    """The fault for this request; raises for those that are refusals and for names nobody knows."""
+    said = headers.get("x-sandbox-fault") or behaviour.fault
+    if not said or said == "none":
+        return None
+    if said not in FAULTS:
+        raise errors.invalid_value("X-Sandbox-Fault", f"There is no fault '{said}'. There are: {', '.join(FAULTS)}.")
+    if said in REFUSALS:
+        raise REFUSALS[said]()
+    return said
+
+
+def latency_of(headers: Mapping[str, str], behaviour: Behaviour, *, quality: str, seed: str) -> float:
+    """Seconds until the final. The default varies by a tenth with the seed, so that a run's pictures don't
+    all arrive in one instant."""
+    said = headers.get("x-sandbox-latency")
+    if said is not None:
+        try:
+            return min(3600.0, max(0.0, float(said)))
+        except ValueError:
+            raise errors.invalid_value("X-Sandbox-Latency", "The latency is a number of seconds.") from None
+    if behaviour.latency_s is not None:
+        return behaviour.latency_s
+    sway = sha256(seed.encode()).digest()[0] / 255 - 0.5
+    return LATENCY_S[quality] * (1 + 0.2 * sway)
+
+
+@dataclass(frozen=True)
+class Call:
+    """One line of the log of paid calls. It holds no prompt."""
+
+    model: str
+    seed: str
+    size: str
+    quality: str
+    outcome: str
+    sha256: str | None
+
+
+def record(call: Call, *, path: str | None) -> None:
+    """Append the call to the log, if one is kept. One write per line, so that lines never mix."""
+    if path is None:
+        return
+    line = json.dumps({"time": round(time.time(), 3), **asdict(call)}) + "\n"
+    descriptor = os.open(Path(path), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+    try:
+        os.write(descriptor, line.encode())
+    finally:
+        os.close(descriptor)

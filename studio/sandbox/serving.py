@@ -1,0 +1,21 @@
+"""Serve the app with granian until a signal ends it."""
+
+from granian import Granian
+from granian.constants import Interfaces
+
+from studio.sandbox.behaviour import Behaviour
+
+
+def serve(*, host: str, port: int, settings: Behaviour) -> None:
+    """Blocks. One worker process: waiting costs no thread, and pixel work leaves the interpreter's lock."""
+    settings.export()
+    server = Granian(
+        "studio.sandbox.server:create_app",
+        address=host,
+        port=port,
+        interface=Interfaces.ASGI,
+        factory=True,
+        websockets=False,
+        backpressure=2048,
+    )
+    server.serve()
