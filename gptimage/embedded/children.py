@@ -1,0 +1,192 @@
+"""Processes that end with us: started with their log kept, watched while they start, ended without a trace.
+
+A child dies with its parent even when the parent is killed outright (Linux tells it through PR_SET_PDEATHSIG), and
+it holds the folder's lock for as long as it lives, so that a lock which is free means that nothing runs there.
+"""
+
+import contextlib
+import ctypes
+import fcntl
+import json
+import os
+import pwd
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TypedDict
+
+PR_SET_PDEATHSIG = 1
+LEFTOVER_PATIENCE_S = 15.0
+
+
+class StartError(Exception):
+    """Something can't start. The text is one sentence that says what to do, fit for a terminal."""
+
+
+class UserOptions(TypedDict, total=False):
+    user: int
+    group: int
+    extra_groups: list[int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Child:
+    """A running process, its log and the way it likes to be ended."""
+
+    name: str
+    process: subprocess.Popen[bytes]
+    log: Path
+    end_signal: signal.Signals
+    leftovers: Sequence[Path] = ()
+
+    def last_words(self, *, lines: int = 3) -> str:
+        text = self.log.read_text(errors="replace").strip()
+        return " / ".join(text.splitlines()[-lines:])
+
+
+def spawn(
+    *,
+    name: str,
+    argv: Sequence[str | Path],
+    log: Path,
+    lock: IO[str],
+    end_signal: signal.Signals,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    user: pwd.struct_passwd | None = None,
+    leftovers: Sequence[Path] = (),
+) -> Child:
+    """Starts a process that gets `end_signal` when this thread ends, however it ends: call it from the main thread."""
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            argv,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=None if env is None else {**os.environ, **env},
+            cwd=cwd,
+            start_new_session=True,  # Ctrl+C in the terminal is for us: the database must outlive those who write to it
+            pass_fds=[lock.fileno()],
+            preexec_fn=die_with_parent(end_signal),  # noqa: PLW1509  # started before any thread of ours
+            **as_user(user),
+        )
+    return Child(
+        name=name, process=process, log=log, end_signal=end_signal, leftovers=leftovers
+    )
+
+
+def as_user(user: pwd.struct_passwd | None) -> UserOptions:
+    """The options of subprocess that make a child another user, with none of our groups."""
+    return (
+        {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
+    )
+
+
+def die_with_parent(end_signal: signal.Signals) -> Callable[[], None]:
+    """What a child runs before it becomes its program. The kernel forgets the wish when the user changes: ask after."""
+    parent = os.getpid()
+    prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
+
+    def ask() -> None:
+        if prctl is not None:
+            prctl(PR_SET_PDEATHSIG, int(end_signal))
+            if os.getppid() != parent:  # it died before we asked
+                os._exit(1)
+
+    return ask
+
+
+def wait_until(
+    *, child: Child, ready: Callable[[], bool], patience_s: float = 60.0
+) -> None:
+    """Returns when `ready` says so; StartError with the child's last words when it dies or takes too long."""
+    deadline = time.monotonic() + patience_s
+    while not ready():
+        if (code := child.process.poll()) is not None:
+            raise StartError(
+                f"{child.name} ended at its start (code {code}): {child.last_words()} (log: {child.log})"
+            )
+        if time.monotonic() > deadline:
+            raise StartError(
+                f"{child.name} does not answer after {patience_s:.0f} s: see {child.log}"
+            )
+        time.sleep(0.03)
+
+
+def end(children: Sequence[Child], *, patience_s: float = 8.0) -> None:
+    """Ends all of them at once and returns when none is left; who does not go in time is killed."""
+    for child in children:
+        if child.process.poll() is None:
+            child.process.send_signal(child.end_signal)
+    deadline = time.monotonic() + patience_s
+    for child in children:
+        try:
+            child.process.wait(timeout=max(0.0, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            child.process.kill()
+            child.process.wait()
+        for file in child.leftovers:
+            file.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def sole_use_of(folder: Path) -> Iterator[IO[str]]:
+    """Holds the folder's lock, which children inherit. StartError names the process that has it already."""
+    with (folder / "lock").open("a+") as lock:
+        _take(lock, folder=folder)
+        lock.truncate(0)
+        json.dump({"pid": os.getpid(), "born": _born(os.getpid())}, lock)
+        lock.flush()
+        yield lock
+
+
+def _take(lock: IO[str], *, folder: Path) -> None:
+    deadline = time.monotonic() + LEFTOVER_PATIENCE_S
+    while True:
+        try:
+            return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            holder = _holder(lock)
+        if holder is not None:
+            raise StartError(
+                f"Process {holder} already runs the services in {folder}: stop it (Ctrl+C where it runs, "
+                f"or `kill {holder}`), then start again."
+            )
+        if time.monotonic() > deadline:
+            raise StartError(
+                f"An earlier run was killed and its processes still use {folder}: "
+                f"end them (`kill {' '.join(_users(folder / 'lock'))}`), then start again."
+            )
+        time.sleep(0.1)
+
+
+def _holder(lock: IO[str]) -> int | None:
+    """The process that took the lock, if it still lives; its children may hold the lock for a moment longer."""
+    lock.seek(0)
+    try:
+        told = json.loads(lock.read())
+    except ValueError:
+        return None
+    return told["pid"] if told["born"] and told["born"] == _born(told["pid"]) else None
+
+
+def _users(file: Path) -> list[str]:
+    """The processes that have the file open, as far as we may look."""
+    found = set()
+    for descriptor in Path("/proc").glob("[0-9]*/fd/*"):
+        with contextlib.suppress(OSError):
+            if descriptor.readlink() == file:
+                found.add(descriptor.parts[2])
+    return sorted(found, key=int)
+
+
+def _born(pid: int) -> str:
+    """When a process started, in the kernel's ticks, so that a number in use again is not taken for the old process."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+    except FileNotFoundError:
+        return ""
