@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django.forms",  # its widgets, found by TemplatesSetting
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -140,6 +141,7 @@ _s3 = {
     "default_acl": None,
     "querystring_auth": True,
     "signature_version": "s3v4",
+    "use_threads": False,  # pictures are small, and the worker has threads of its own
     "addressing_style": "path" if S3_ENDPOINT_URL else "auto",
     "file_overwrite": True,  # keys are unguessable and written once; asking first would cost a request each
 }
@@ -206,7 +208,10 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="GPT Image 2 <studio@
 # --- Celery -----------------------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_ROUTES = {"studio.tasks.generate": {"queue": "generate"}}
+CELERY_TASK_ROUTES = {
+    "studio.tasks.generate": {"queue": "generate"},
+    "studio.tasks.recover": {"queue": "generate"},  # it adopts what lies in the spool of the workers that generate
+}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True  # the lease decides when a job is lost; a doubled message finds no row to claim
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

@@ -1,0 +1,36 @@
+"""What the user asked for, validated: the frozen description that a run keeps and a model gets."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from typing import Final
+
+from studio.sizes import Size
+
+PROMPT_MOST: Final = 32_000  # characters, the API's limit
+COUNT_MOST: Final = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class Brief:
+    """One press of Generate. `model_id` names the row of the catalogue; `compression` is set for JPEG and WebP only."""
+
+    mode: str
+    prompt: str
+    model_id: int
+    width: int
+    height: int
+    quality: str
+    output_format: str
+    compression: int | None
+    background: str
+    previews: int
+    count: int
+
+    @property
+    def size(self) -> Size:
+        return Size(self.width, self.height)
+
+    def digest(self) -> str:
+        """SHA-256 of everything asked: the same press twice has the same digest."""
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()

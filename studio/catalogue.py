@@ -1,0 +1,88 @@
+"""Which models are offered, what they can do, what they cost and how long they take."""
+
+import logging
+from datetime import datetime
+from statistics import median
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from studio import sizes
+from studio.models import Generation, ImageModel, Mode, Price, Status
+from studio.quotes import PriceFacts, TokenPrices, worst_case_microusd
+
+log = logging.getLogger(__name__)
+
+TIMED_CALLS = 50
+
+
+def offered() -> QuerySet[ImageModel]:
+    """The models a user may choose today, in the operator's order."""
+    alive = Q(shutdown_date__isnull=True) | Q(shutdown_date__gt=timezone.localdate())
+    models = ImageModel.objects.filter(alive, enabled=True, stopped_reason="")
+    return models if settings.SANDBOX else models.filter(sandbox_only=False)
+
+
+def stop(*, model: ImageModel, reason: str) -> None:
+    """Takes a model off the page until an operator puts it back: its account is on hold."""
+    ImageModel.objects.filter(pk=model.pk).update(stopped_reason=reason)
+    log.error("model %s stopped: %s", model.pk, reason)
+
+
+def limits_of(model: ImageModel) -> sizes.Limits:
+    """The narrower of what the model can and what the operator allows."""
+    return sizes.Limits(
+        longest_side=min(model.longest_side_px, settings.MAX_SIDE_PX),
+        most_pixels=min(model.most_pixels, settings.MAX_PIXELS),
+        least_pixels=model.least_pixels,
+    )
+
+
+def prices(*, models: list[ImageModel], mode: str = Mode.TEXT, at: datetime | None = None) -> dict[tuple[int, str, str], Price]:
+    """The price list in force, by model id, quality and band."""
+    rows = Price.objects.filter(model__in=models, mode=mode, valid_from__lte=at or timezone.now())
+    return {(row.model_id, row.quality, row.band): row for row in rows.order_by("valid_from", "id")}
+
+
+def price(*, model_id: int, mode: str, quality: str, band: str) -> PriceFacts | None:
+    """The price in force now, or None where the model is not sold like that."""
+    row = (
+        Price.objects.filter(model_id=model_id, mode=mode, quality=quality, band=band, valid_from__lte=timezone.now())
+        .order_by("-valid_from", "-id")
+        .first()
+    )
+    return facts(row) if row else None
+
+
+def facts(row: Price) -> PriceFacts:
+    """What the quote needs of a price row."""
+    return PriceFacts(
+        credits=row.credits, reference_credits=row.reference_credits, preview_credits=row.preview_credits
+    )
+
+
+def tokens_of(model: ImageModel) -> TokenPrices:
+    """What the provider charges for a model's tokens."""
+    return TokenPrices(text_in=model.text_in_cents, image_in=model.image_in_cents, image_out=model.image_out_cents)
+
+
+def worst_case(row: Price) -> int:
+    """The most that one call sold at this price can cost the house, in millionths of a US dollar."""
+    return worst_case_microusd(
+        tokens=tokens_of(row.model), output_tokens=row.output_tokens, previews=row.model.most_previews
+    )
+
+
+def expected_s(*, model: ImageModel, quality: str) -> float:
+    """Seconds a picture usually takes: the median of the last calls, or the catalogue's word until there are some."""
+    key = f"expected_s:{model.pk}:{quality}"
+    if (known := cache.get(key)) is not None:
+        return float(known)
+    ended = Generation.objects.filter(model=model, run__quality=quality, status=Status.SUCCEEDED)
+    timed = ended.order_by("-ended_at").values_list("started_at", "ended_at")[:TIMED_CALLS]
+    seconds = [(end - start).total_seconds() for start, end in timed if start and end]
+    value = round(median(seconds), 1) if len(seconds) >= 5 else float(model.typical_s)
+    cache.set(key, value, timeout=60)
+    return value

@@ -1,0 +1,240 @@
+"""What the composer shows: the form, what each choice costs, what is left after, and where to start from."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from credits import ledger
+from studio import catalogue, sizes
+from studio.briefs import Brief
+from studio.forms import PREVIEWS, SHAPES, ComposerForm
+from studio.models import Image, ImageModel, Mode, Quality, Run
+from studio.quotes import Quote, quote
+from studio.suggestions import SUGGESTIONS
+
+HISTORY: Final = 24
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelChoice:
+    """One model as an option: what a picture costs with the settings chosen, or None where it has no such price."""
+
+    model: ImageModel
+    credits: int | None
+    checked: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShapeChoice:
+    """One shape, drawn to its ratio."""
+
+    value: str
+    label: str
+    ratio: str
+    size: sizes.Size
+
+
+@dataclass(frozen=True, kw_only=True)
+class Composer:
+    """Everything that `studio/_composer.html` and `studio/_quote.html` show."""
+
+    form: ComposerForm
+    key: uuid.UUID
+    models: list[ModelChoice]
+    model: ImageModel | None
+    shapes: list[ShapeChoice]
+    size: sizes.Size | None
+    quote: Quote | None
+    count: int
+    balance: int
+    values: Mapping[str, Any]
+
+    @property
+    def left(self) -> int | None:
+        """Credits left after the run; negative when too few."""
+        return None if self.quote is None else self.balance - self.quote.credits
+
+    @property
+    def affordable(self) -> int:
+        """How many such pictures the balance pays for."""
+        return self.balance // self.quote.each if self.quote else 0
+
+    @property
+    def quality_label(self) -> str:
+        return str(Quality(self.values["quality"]).label) if self.values.get("quality") in Quality else ""
+
+
+def of(*, user: User, form: ComposerForm) -> Composer:
+    """The composer for a form, bound or not, valid or not."""
+    values = _values(form)
+    model = next((m for m in form.offered if str(m.pk) == str(values.get("model"))), None)
+    size = _size(form, values, model)
+    count = int(values["count"]) if str(values.get("count", "")).isdecimal() else 1
+    choices = _choices(form.offered, values, size)
+    each = next((choice.credits for choice in choices if choice.checked), None)
+    return Composer(
+        form=form,
+        key=uuid.uuid4() if not form.is_bound or form.is_valid() else (form.cleaned_data.get("key") or uuid.uuid4()),
+        models=choices,
+        model=model,
+        shapes=_shapes(values, model),
+        size=size,
+        quote=Quote(each=each, credits=each * count) if each else None,
+        count=count,
+        balance=ledger.wallet_of(user=user).balance,
+        values=values,
+    )
+
+
+def initial(*, user: User, query: QueryDict) -> dict[str, Any]:
+    """What the form starts with: the brief of a run or picture that the address names, else the newest run's settings."""
+    runs = Run.objects.filter(owner=user).order_by("-id")
+    named = None
+    if (run := _uuid(query.get("run"))) is not None:
+        named = runs.filter(uuid=run).first()
+    elif (image := _uuid(query.get("from"))) is not None:
+        named = runs.filter(generations__images__uuid=image).first()
+    if named is not None:
+        return {**_settings(named), "prompt": named.prompt}
+    newest = runs.first()
+    return _settings(newest) if newest else {}
+
+
+def posted(data: QueryDict) -> Mapping[str, Any]:
+    """What was posted; a pressed suggestion stands for a whole form of its own."""
+    if data.get("suggestion", "").isdecimal() and int(data["suggestion"]) < len(SUGGESTIONS):
+        chosen = SUGGESTIONS[int(data["suggestion"])]
+        settings = ComposerForm().initial
+        fields = {name: field.initial for name, field in ComposerForm.base_fields.items()}
+        return {
+            **fields,
+            **settings,
+            "prompt": str(chosen.prompt),
+            "shape": chosen.shape,
+            "count": 1,
+            "key": data.get("key"),
+            "quoted": data.get("quoted"),
+        }
+    return data
+
+
+def quote_words(*, was: int, now: int) -> str:
+    """The price changed since the page was opened."""
+    return _(
+        "The price went from %(was)s to %(now)s credits since you opened the page. Nothing was charged. "
+        "Press again to make it for %(now)s."
+    ) % {"was": was, "now": now}
+
+
+def missing_words(*, brief: Brief, short: ledger.NotEnough) -> str:
+    """Too few credits: how many there are, how many are missing, and what can be had for them."""
+    total = short.balance + short.missing
+    words = _("This takes %(total)s credits and you have %(balance)s: %(missing)s are missing.") % {
+        "total": total,
+        "balance": short.balance,
+        "missing": short.missing,
+    }
+    affordable = short.balance // (total // brief.count)
+    if affordable:
+        words += " " + ngettext("Make %(n)s frame.", "Make %(n)s frames.", affordable) % {"n": affordable}
+    return words
+
+
+def history(*, user: User) -> list[Image]:
+    """The newest pictures, for the strip at the side."""
+    images = Image.objects.filter(owner=user, deleted_at__isnull=True).select_related("generation__run")
+    return list(images.order_by("-id")[:HISTORY])
+
+
+def again(*, run: Run, model: ImageModel) -> Brief:
+    """The same brief for one more frame of a run."""
+    return Brief(
+        mode=run.mode,
+        prompt=run.prompt,
+        model_id=model.pk,
+        width=run.width,
+        height=run.height,
+        quality=run.quality,
+        output_format=run.output_format,
+        compression=run.compression,
+        background=run.background,
+        previews=run.previews,
+        count=1,
+    )
+
+
+def _uuid(text: str | None) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text or "")
+    except ValueError:
+        return None
+
+
+def _settings(run: Run) -> dict[str, Any]:
+    """A run's settings as the form's fields: a size that a shape and scale make is told by them, any other as its own."""
+    size = sizes.Size(run.width, run.height)
+    shape = sizes.shape_of(size)
+    scale = next((name for name in sizes.SCALES if sizes.fit(shape, name) == size), "own")
+    own = {"width": run.width, "height": run.height} if scale == "own" else {}
+    generations = list(run.generations.filter(retry_of__isnull=True))
+    return {
+        "mode": run.mode,
+        "shape": shape,
+        "scale": scale,
+        **own,
+        "model": generations[0].model_id,
+        "quality": run.quality,
+        "output_format": run.output_format,
+        "compression": 90 if run.compression is None else run.compression,
+        "background": run.background,
+        "previews": run.previews > 0,
+        "count": len(generations),
+    }
+
+
+def _values(form: ComposerForm) -> dict[str, Any]:
+    """What each field shows: what was typed, or what it starts with."""
+    return {name: form[name].value() for name in form.fields}
+
+
+def _size(form: ComposerForm, values: Mapping[str, Any], model: ImageModel | None) -> sizes.Size | None:
+    if form.is_bound:
+        cleaned: sizes.Size | None = form.cleaned_data.get("size") if form.is_valid() or form.cleaned_data else None
+        return cleaned
+    limits = catalogue.limits_of(model) if model else None
+    if values.get("scale") == "own":
+        return sizes.Size(values["width"], values["height"])
+    return sizes.fit(values["shape"], values["scale"], limits)
+
+
+def _choices(offered: list[ImageModel], values: Mapping[str, Any], size: sizes.Size | None) -> list[ModelChoice]:
+    prices = catalogue.prices(models=offered, mode=str(values.get("mode") or Mode.TEXT))
+    band = sizes.band(size) if size else "s"
+    previews = bool(values.get("previews"))
+    found = []
+    for model in offered:
+        price = prices.get((model.pk, str(values.get("quality")), band))
+        shown = min(PREVIEWS, model.most_previews) if previews else 0
+        each = quote(price=catalogue.facts(price), count=1, previews=shown).each if price else None
+        found.append(ModelChoice(model=model, credits=each, checked=str(model.pk) == str(values.get("model"))))
+    return found
+
+
+def _shapes(values: Mapping[str, Any], model: ImageModel | None) -> list[ShapeChoice]:
+    limits = catalogue.limits_of(model) if model else None
+    scale = values.get("scale") if values.get("scale") in sizes.SCALES else "standard"
+    return [
+        ShapeChoice(
+            value=value,
+            label=str(label),
+            ratio=":".join(str(part) for part in sizes.RATIOS[value]),
+            size=sizes.fit(value, str(scale), limits),
+        )
+        for value, label in SHAPES
+    ]

@@ -1,0 +1,103 @@
+"""Reads a model's event stream out of raw bytes, cheaply enough for hundreds of calls in one process.
+
+The openai client's own stream costs 7 MB a waiting call; here a picture is decoded out of the buffer, without making
+a string of its megabytes first. An event may be split anywhere.
+"""
+
+import binascii
+import json
+import re
+import threading
+from collections.abc import Iterable, Iterator
+from typing import Any, Final, NamedTuple
+
+MOST_BYTES: Final = 100_000_000
+READERS: Final = 2
+PATIENCE_S: Final = 0.5
+_END = re.compile(rb"\r?\n\r?\n")
+_PICTURE = re.compile(rb'"b64_json"\s*:\s*"')
+# So many streams are drained at once; the others leave their bytes to the network. One that waited PATIENCE_S goes on
+# without a place, so that two that trickle never hold up all others.
+_places = threading.BoundedSemaphore(READERS)
+
+
+class Malformed(Exception):
+    """The stream is not what the API promises."""
+
+
+class Event(NamedTuple):
+    """One event: its JSON without the picture, and the picture's bytes (None where it carried none)."""
+
+    fields: dict[str, Any]
+    picture: bytes | None
+
+
+def events(chunks: Iterable[bytes]) -> Iterator[Event]:
+    """The events of a stream, as they end. Raises Malformed."""
+    buffer = bytearray()
+    searched = 0
+    held = False
+    try:
+        for chunk in chunks:
+            if not buffer and not held:
+                held = _places.acquire(timeout=PATIENCE_S)
+            buffer += chunk
+            if len(buffer) > MOST_BYTES:
+                raise Malformed("too large")
+            while end := _END.search(buffer, max(0, searched - 3)):
+                block = bytes(memoryview(buffer)[: end.start()])
+                del buffer[: end.end()]
+                searched = 0
+                if event := _parse(block):
+                    yield event
+            searched = len(buffer)
+            if held and not buffer:
+                _places.release()
+                held = False
+    finally:
+        if held:
+            _places.release()
+
+
+def document(chunks: Iterable[bytes]) -> dict[str, Any]:
+    """A whole JSON answer, for models that do not stream. Raises Malformed."""
+    buffer = bytearray()
+    for chunk in chunks:
+        buffer += chunk
+        if len(buffer) > MOST_BYTES:
+            raise Malformed("too large")
+    return _object(bytes(buffer))
+
+
+def decoded(text: str | bytes | memoryview) -> bytes:
+    """Base64 to bytes. Raises Malformed."""
+    try:
+        return binascii.a2b_base64(text)
+    except (binascii.Error, ValueError) as error:
+        raise Malformed("base64") from error
+
+
+def _parse(block: bytes) -> Event | None:
+    lines = [line[5:].removeprefix(b" ") for line in block.splitlines() if line.startswith(b"data:")]
+    data = b"\n".join(lines)
+    if not data or data == b"[DONE]":
+        return None
+    start = _PICTURE.search(data)
+    if start is None:
+        return Event(_object(data), None)
+    end = data.find(b'"', start.end())
+    if end < 0:
+        raise Malformed("picture without an end")
+    picture = memoryview(data)[start.end() : end]
+    fields = _object(data[: start.end()] + data[end:])
+    return Event(fields, decoded(bytes(picture).replace(b"\\/", b"/")))
+
+
+def _object(data: bytes) -> dict[str, Any]:
+    try:
+        value = json.loads(data)
+    except ValueError as error:
+        raise Malformed("JSON") from error
+    if not isinstance(value, dict):
+        raise Malformed("not an object")
+    return value

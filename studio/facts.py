@@ -1,0 +1,73 @@
+"""What was asked for a picture, what was got, and the receipt of its run."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from credits.models import Entry
+from studio.models import Background, Image, OutputFormat, Quality
+
+
+class Fact(NamedTuple):
+    """One line of asked and got."""
+
+    name: str
+    asked: str
+    got: str
+
+    @property
+    def differs(self) -> bool:
+        return bool(self.got) and self.got != self.asked
+
+
+class Line(NamedTuple):
+    """One line of a receipt; credits signed."""
+
+    at: datetime
+    words: str
+    credits: int
+
+
+def of(*, image: Image) -> list[Fact]:
+    """Model, size, quality, format, background, time and tokens."""
+    generation = image.generation
+    if generation is None:
+        return []
+    run, got = generation.run, generation.got
+    made = _("not timed") if (seconds := generation.seconds) is None else _("%(s).1f s") % {"s": seconds}
+    used = generation.usage
+    tokens = _("%(out)s out, %(in)s in") % {"out": f"{used.get('output_tokens', 0):,}", "in": f"{used.get('input_tokens', 0):,}"}
+    return [
+        Fact(_("Model"), generation.model.label, ""),
+        Fact(_("Size"), f"{run.width} × {run.height}", f"{image.width} × {image.height}"),
+        Fact(_("Quality"), str(Quality(run.quality).label), _label(Quality, got.get("quality"))),
+        Fact(_("Format"), str(OutputFormat(run.output_format).label), str(OutputFormat(image.output_format).label)),
+        Fact(_("Background"), str(Background(run.background).label), _background(run.background, got)),
+        Fact(_("Time"), made, ""),
+        Fact(_("Tokens"), tokens if used else _("not told"), ""),
+    ]
+
+
+def receipt(*, image: Image) -> list[Line]:
+    """What was taken for the picture's run and what came back, in order."""
+    if image.generation is None:
+        return []
+    run = image.generation.run
+    causes = [f"run:{run.uuid}", *(f"generation:{row.uuid}" for row in run.generations.all())]
+    frames = {f"generation:{row.uuid}": row for row in run.generations.select_related("run")}
+    lines = []
+    for entry in Entry.objects.filter(wallet_id=run.wallet_id, cause__in=causes).order_by("id"):
+        row = frames.get(entry.cause)
+        words = _("Back, %(frame)s not made") % {"frame": row.frame} if row else _("Taken")
+        lines.append(Line(entry.created_at, words, entry.credits))
+    return lines
+
+
+def _label(choices: type[Quality], value: str | None) -> str:
+    return str(choices(value).label) if value in choices.values else ""
+
+
+def _background(asked: str, got: dict[str, str]) -> str:
+    value = got.get("background", "")
+    return "" if asked == Background.AUTO or value not in Background.values else str(Background(value).label)

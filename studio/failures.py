@@ -1,0 +1,75 @@
+"""Every way a picture can fail to arrive: the words for the person, and whether asking again is free of risk.
+
+A row keeps the code and its parameters; words are made when they are shown, in the reader's language.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+
+
+class Failure(Exception):
+    """A call that brought no picture.
+
+    `retry_after_s` is the provider's wish; `facts` are for the operator and never hold words of the user.
+    """
+
+    def __init__(
+        self, code: str, *, retry_after_s: float | None = None, request_id: str = "", facts: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(code)
+        self.code = code
+        self.retry_after_s = retry_after_s
+        self.request_id = request_id
+        self.facts = facts or {}
+
+    @property
+    def kind(self) -> "Kind":
+        return KINDS[self.code]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """One way to fail. `retry`: it surely cost nothing. `unknown`: nobody can tell whether it was made and billed."""
+
+    title: Callable[[], str] = field(default=lambda: _("Not made"))
+    words: Callable[[], str]
+    retry: bool = False
+    unknown: bool = False
+    edit_words: bool = False
+
+
+KINDS: Final[dict[str, Kind]] = {
+    "blocked": Kind(
+        title=lambda: _("Not allowed"),
+        words=lambda: _("The model’s safety check refused this one. Change the words and try again."),
+        edit_words=True,
+    ),
+    "refused": Kind(words=lambda: _("The model does not take these settings. Choose others and try again.")),
+    "unauthorised": Kind(words=lambda: _("The studio’s key for this model was refused. The operator has been told.")),
+    "model_gone": Kind(words=lambda: _("This model is no longer offered by its provider. Choose another one.")),
+    "billing": Kind(words=lambda: _("The studio’s account with this model is on hold. The operator has been told.")),
+    "rate_limited": Kind(words=lambda: _("The model had more to do than it takes on at once."), retry=True),
+    "overloaded": Kind(words=lambda: _("The model was overloaded."), retry=True),
+    "unreachable": Kind(words=lambda: _("The model could not be reached."), retry=True),
+    "broken": Kind(words=lambda: _("The model failed while it worked on this.")),
+    "empty": Kind(words=lambda: _("The model answered without a picture.")),
+    "not_a_picture": Kind(words=lambda: _("What the model sent is not a picture.")),
+    "lost_touch": Kind(
+        words=lambda: _("We lost touch with the model half way. If the picture turns up, it is yours."), unknown=True
+    ),
+    "not_stored": Kind(words=lambda: _("The picture was made, but the store did not take it.")),
+    "worker_lost": Kind(words=lambda: _("The machine that worked on it stopped three times.")),
+}
+
+
+def title(code: str) -> str:
+    """The few words that head a failed frame."""
+    return KINDS[code].title()
+
+
+def words(code: str) -> str:
+    """Why there is no picture, for the person who asked for it."""
+    return KINDS[code].words()

@@ -1,0 +1,146 @@
+"""The composer's form: what was posted becomes a Brief, or a sentence beside the field that has to change."""
+
+from typing import Any, Final
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from studio import catalogue, sizes
+from studio.briefs import COUNT_MOST, PROMPT_MOST, Brief
+from studio.models import Background, ImageModel, Mode, OutputFormat, Quality
+
+Choices = list[tuple[str, str | Promise]]
+SHAPES: Final[Choices] = [
+    ("square", gettext_lazy("Square")),
+    ("portrait", gettext_lazy("Portrait")),
+    ("story", gettext_lazy("Story")),
+    ("card", gettext_lazy("Card")),
+    ("wide", gettext_lazy("Wide")),
+    ("banner", gettext_lazy("Banner")),
+]
+SCALES: Final[Choices] = [
+    ("standard", gettext_lazy("Standard")),
+    ("large", gettext_lazy("Large")),
+    ("largest", gettext_lazy("Largest")),
+    ("own", gettext_lazy("My own")),
+]
+COUNT_WORDS = gettext_lazy("Write a whole number from 1 to 10.")
+GONE_WORDS = gettext_lazy("This model is not offered any more. Choose another one.")
+PREVIEWS: Final = 2
+
+
+class ComposerForm(forms.Form):
+    """Text to image. `brief()` is what was asked, once the form is valid."""
+
+    mode = forms.ChoiceField(choices=Mode, initial=Mode.TEXT, required=False, widget=forms.HiddenInput)
+    prompt = forms.CharField(
+        error_messages={"required": gettext_lazy("Say what you want to see.")}, strip=True, widget=forms.Textarea
+    )
+    shape = forms.ChoiceField(choices=SHAPES, initial="square")
+    scale = forms.ChoiceField(choices=SCALES, initial="standard", required=False)
+    width = forms.IntegerField(required=False, min_value=1)
+    height = forms.IntegerField(required=False, min_value=1)
+    model = forms.ModelChoiceField(
+        ImageModel.objects.none(),
+        empty_label=None,
+        error_messages={"invalid_choice": GONE_WORDS, "required": gettext_lazy("Choose a model.")},
+    )
+    quality = forms.ChoiceField(choices=Quality, initial=Quality.MEDIUM)
+    output_format = forms.ChoiceField(choices=OutputFormat, initial=OutputFormat.PNG)
+    compression = forms.IntegerField(required=False, min_value=0, max_value=100, initial=90)
+    background = forms.ChoiceField(choices=Background, initial=Background.AUTO)
+    previews = forms.BooleanField(required=False, initial=True)
+    count = forms.IntegerField(
+        min_value=1,
+        max_value=COUNT_MOST,
+        initial=4,
+        error_messages={
+            name: COUNT_WORDS for name in ("required", "invalid", "min_value", "max_value")
+        },
+    )
+    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    quoted = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offered = list(catalogue.offered())
+        model: forms.ModelChoiceField = self.fields["model"]  # type: ignore[type-arg,assignment]
+        model.queryset = catalogue.offered()
+        if self.offered and "model" not in self.initial:
+            self.initial["model"] = self.offered[0].pk
+
+    def clean_prompt(self) -> str:
+        """Not blank, and no longer than the API takes."""
+        prompt: str = self.cleaned_data["prompt"]
+        if len(prompt) > PROMPT_MOST:
+            over = len(prompt) - PROMPT_MOST
+            raise forms.ValidationError(
+                _("A prompt can have 32,000 characters; this one has %(over)s too many."),
+                params={"over": f"{over:,}"},
+            )
+        return prompt
+
+    def clean(self) -> dict[str, Any]:
+        """The settings have to fit the model, and the size has to be legal."""
+        cleaned = super().clean() or self.cleaned_data
+        model: ImageModel | None = cleaned.get("model")
+        if model is not None:
+            self._check_settings(model, cleaned)
+            cleaned["size"] = self._size(model, cleaned)
+        if cleaned.get("background") == Background.TRANSPARENT and cleaned.get("output_format") == OutputFormat.JPEG:
+            self.add_error("background", _("JPEG has no transparency. Choose PNG or WebP, or another background."))
+        return cleaned
+
+    def _check_settings(self, model: ImageModel, cleaned: dict[str, Any]) -> None:
+        has = {"quality": model.qualities, "output_format": model.formats, "background": model.backgrounds}
+        for name, allowed in has.items():
+            if name in cleaned and cleaned[name] not in allowed:
+                words = _("%(model)s does not have this setting. Choose another one.") % {"model": model.label}
+                self.add_error(name, words)
+
+    def _size(self, model: ImageModel, cleaned: dict[str, Any]) -> sizes.Size | None:
+        limits = catalogue.limits_of(model)
+        if cleaned.get("scale") == "own":
+            size = sizes.Size(cleaned.get("width") or 0, cleaned.get("height") or 0)
+        elif cleaned.get("shape"):
+            size = sizes.fit(cleaned["shape"], cleaned.get("scale") or "standard", limits)
+        else:
+            return None
+        for problem in sizes.problems(size, limits):
+            self.add_error("width", size_words(problem))
+        return size
+
+    def brief(self) -> Brief:
+        """What was asked, for a form that is valid."""
+        cleaned = self.cleaned_data
+        model: ImageModel = cleaned["model"]
+        size: sizes.Size = cleaned["size"]
+        compressed = cleaned["output_format"] != OutputFormat.PNG
+        compression = cleaned["compression"]
+        return Brief(
+            mode=cleaned["mode"] or Mode.TEXT,
+            prompt=cleaned["prompt"],
+            model_id=model.pk,
+            width=size.width,
+            height=size.height,
+            quality=cleaned["quality"],
+            output_format=cleaned["output_format"],
+            compression=(90 if compression is None else compression) if compressed else None,
+            background=cleaned["background"],
+            previews=min(PREVIEWS, model.most_previews) if cleaned["previews"] else 0,
+            count=cleaned["count"],
+        )
+
+
+def size_words(problem: sizes.Problem) -> str:
+    """Why a size cannot be asked for, in a sentence."""
+    words = {
+        "step": _("Width and height have to be multiples of %(limit)s."),
+        "ratio": _("The longer side can be %(limit)s times the shorter one at most."),
+        "side": _("A side can have %(limit)s pixels at most."),
+        "most": _("A picture can have %(limit)s pixels in all at most."),
+        "least": _("A picture needs %(limit)s pixels in all at least."),
+    }
+    return words[problem.code] % {"limit": f"{problem.limit:,}"}

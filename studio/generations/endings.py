@@ -1,0 +1,141 @@
+"""How a generation ends: with its picture, or with its credits back. Each ending is one transaction, once."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from credits import ledger
+from studio import catalogue, live, quotes
+from studio.failures import Failure
+from studio.generations import queue
+from studio.models import Generation, Image, ImageModel, Status
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """A picture that lies in the store, and what its call said and used."""
+
+    object_key: str
+    output_format: str
+    width: int
+    height: int
+    size_bytes: int
+    got: dict[str, Any]
+    usage: dict[str, Any]
+    request_id: str
+
+
+def finish(*, generation: Generation, delivery: Delivery) -> Image | None:
+    """Attaches the picture. Returns None where the row was at its end already.
+
+    One end is not final: a picture that turns up for an unknown outcome is attached, and stays free.
+    """
+    open_end = Q(status=Status.RUNNING) | Q(status=Status.FAILED, outcome_unknown=True)
+    with transaction.atomic():
+        held = Generation.objects.select_for_update(no_key=True).filter(open_end, pk=generation.pk).first()
+        if held is None:
+            return None
+        run = generation.run
+        image = Image.objects.create(
+            owner_id=run.owner_id,
+            generation=generation,
+            object_key=delivery.object_key,
+            output_format=delivery.output_format,
+            width=delivery.width,
+            height=delivery.height,
+            size_bytes=delivery.size_bytes,
+        )
+        Generation.objects.filter(pk=generation.pk).update(
+            status=Status.SUCCEEDED,
+            ended_at=timezone.now(),
+            lease_until=None,
+            error_code="",
+            got=delivery.got,
+            usage=delivery.usage,
+            request_id=delivery.request_id or held.request_id,
+            cost_microusd=cost_of(model=generation.model, usage=delivery.usage),
+        )
+        transaction.on_commit(lambda: announce(generation, Status.SUCCEEDED))
+    return image
+
+
+def fail(*, generation: Generation, failure: Failure) -> bool:
+    """Ends it without a picture and gives its share back. False where it was at its end already."""
+    return _end(
+        generation,
+        from_=(Status.QUEUED, Status.RUNNING),
+        to=Status.FAILED,
+        error_code=failure.code,
+        error_params=failure.facts,
+        outcome_unknown=failure.kind.unknown,
+        request_id=failure.request_id,
+    )
+
+
+def cancel(*, generation: Generation) -> bool:
+    """Ends a frame that still waits, and refunds it. False once it was sent: the model is being paid."""
+    return _end(generation, from_=(Status.QUEUED,), to=Status.CANCELLED)
+
+
+def put_back(*, generation: Generation, delay_s: float) -> bool:
+    """Queues a claimed generation again: nothing was sent, or what was sent surely cost nothing."""
+    now = timezone.now()
+    done = Generation.objects.filter(pk=generation.pk, status=Status.RUNNING).update(
+        status=Status.QUEUED, sent_at=None, lease_until=None, due_at=now + timedelta(seconds=delay_s), handed_at=now
+    )
+    if done:
+        announce(generation, Status.QUEUED)
+        queue.enqueue([generation.uuid], delay_s=delay_s)
+    return bool(done)
+
+
+def _end(generation: Generation, *, from_: tuple[Status, ...], to: Status, **changes: Any) -> bool:
+    run = generation.run
+    with transaction.atomic():
+        ended = Generation.objects.filter(pk=generation.pk, status__in=from_).update(
+            status=to, ended_at=timezone.now(), lease_until=None, **changes
+        )
+        if not ended:
+            return False
+        if generation.credits:
+            ledger.refund(
+                wallet=run.wallet,
+                credits=generation.credits,
+                cause=f"generation:{generation.uuid}",
+                reverses=f"run:{run.uuid}",
+            )
+        transaction.on_commit(lambda: announce(generation, to))
+    return True
+
+
+def announce(generation: Generation, state: str) -> None:
+    """Tells the owner's pages, and gives the broker the owner's next."""
+    if state not in (Status.QUEUED, Status.RUNNING):
+        queue.hand_over(wallet_id=generation.run.wallet_id)
+    tell(generation, state)
+
+
+def tell(generation: Generation, state: str, **facts: Any) -> None:
+    """One event about one frame, to its owner's pages."""
+    owner: uuid.UUID = generation.run.owner.uuid
+    live.publish(user=owner, kind="frame", frame=generation.uuid, run=generation.run.uuid, state=state, **facts)
+
+
+def cost_of(*, model: ImageModel, usage: dict[str, Any]) -> int | None:
+    """What the call cost the house by its own account of tokens, in millionths of a dollar; None without one."""
+    if not usage:
+        return None
+    inputs = usage.get("input_tokens_details") or {}
+    outputs = usage.get("output_tokens_details") or {}
+    image_in = int(inputs.get("image_tokens") or 0)
+    text_in = int(inputs.get("text_tokens") or int(usage.get("input_tokens") or 0) - image_in)
+    # Details of the output are often absent: then all of it is billed as picture (third party, litellm#31142).
+    image_out = int(outputs.get("image_tokens") or usage.get("output_tokens") or 0)
+    return quotes.cost_microusd(
+        tokens=catalogue.tokens_of(model), text_in=text_in, image_in=image_in, image_out=image_out
+    )

@@ -1,0 +1,68 @@
+"""Leases: a claimed row is held as long as its worker says so. One thread renews all that this process holds."""
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.utils import timezone
+
+from studio.models import Generation, Status
+
+log = logging.getLogger(__name__)
+
+SOON_S = 5
+
+_held: set[int] = set()
+_lock = threading.Lock()
+_renewer: threading.Thread | None = None
+
+
+@contextmanager
+def held(generation: Generation) -> Iterator[None]:
+    """Keeps the lease of a claimed generation renewed while the block runs."""
+    with _lock:
+        _held.add(generation.pk)
+        _start()
+    try:
+        yield
+    finally:
+        with _lock:
+            _held.discard(generation.pk)
+
+
+def renew() -> int:
+    """Renews every lease of this process; how many rows were still held."""
+    with _lock:
+        ids = list(_held)
+    if not ids:
+        return 0
+    until = timezone.now() + timedelta(seconds=settings.LEASE_S)
+    return Generation.objects.filter(pk__in=ids, status=Status.RUNNING).update(lease_until=until)
+
+
+def shorten(generation: Generation) -> None:
+    """Lets the sweep have the row soon: what is left to do waits for something else than this worker."""
+    until = timezone.now() + timedelta(seconds=SOON_S)
+    Generation.objects.filter(pk=generation.pk, status=Status.RUNNING).update(lease_until=until)
+
+
+def _start() -> None:
+    global _renewer
+    if _renewer is None or not _renewer.is_alive():
+        _renewer = threading.Thread(target=_renew_forever, name="leases", daemon=True)
+        _renewer.start()
+
+
+def _renew_forever() -> None:
+    pause = threading.Event()
+    while not pause.wait(settings.LEASE_S / 3):
+        try:
+            renew()
+        except DatabaseError as error:
+            log.warning("leases not renewed: %s", type(error).__name__)
+        finally:
+            connection.close()

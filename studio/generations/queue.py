@@ -1,0 +1,57 @@
+"""Who is next. The rows are the queue; the broker gets a few of each user's at a time and is only a hint."""
+
+import logging
+import uuid
+from collections.abc import Iterable
+
+from celery import current_app
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from credits import limits
+from credits.models import Wallet
+from studio.models import Generation, Status
+
+log = logging.getLogger(__name__)
+
+GENERATE = "studio.tasks.generate"
+
+
+def hand_over(*, wallet_id: int) -> None:
+    """Gives the broker a wallet's next generations, up to what it may have in flight.
+
+    So one user's hundred never stand before another's first.
+    """
+    with transaction.atomic():
+        wallet = Wallet.objects.select_for_update(no_key=True).get(pk=wallet_id)
+        mine = Generation.objects.filter(run__wallet=wallet)
+        handed = Q(status=Status.RUNNING) | Q(status=Status.QUEUED, handed_at__isnull=False)
+        free = limits.of(wallet=wallet).in_flight - mine.filter(handed).count()
+        if free <= 0:
+            return
+        waiting = mine.filter(status=Status.QUEUED, handed_at__isnull=True).order_by("id")
+        chosen = list(waiting.values_list("uuid", flat=True)[:free])
+        Generation.objects.filter(uuid__in=chosen).update(handed_at=timezone.now())
+        transaction.on_commit(lambda: enqueue(chosen))
+
+
+def enqueue(generations: Iterable[uuid.UUID], *, delay_s: float = 0) -> None:
+    """Sends the messages. A broker that is down is no error: the sweep sends them again when it is back."""
+    for generation in generations:
+        try:
+            current_app.send_task(GENERATE, args=[str(generation)], queue="generate", countdown=delay_s or None)
+        except (OperationalError, OSError) as error:
+            log.warning("generation %s waits for the broker: %s", generation, type(error).__name__)
+            return
+
+
+def places(*, generations: Iterable[Generation]) -> dict[int, int]:
+    """Each queued generation's place in the line of all users, 1 for the next, by its id."""
+    queued = [generation for generation in generations if generation.status == Status.QUEUED]
+    if not queued:
+        return {}
+    line = Generation.objects.filter(status=Status.QUEUED).order_by(F("handed_at").asc(nulls_last=True), "id")
+    order = {pk: place for place, pk in enumerate(line.values_list("pk", flat=True)[:1000], start=1)}
+    return {generation.pk: order.get(generation.pk, len(order) + 1) for generation in queued}

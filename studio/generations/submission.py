@@ -1,0 +1,93 @@
+"""A press of Generate becomes a run: quote, debit, run and generations in one transaction."""
+
+import uuid
+
+from django.db import transaction
+from django.db.models import Max
+
+from accounts.models import User
+from credits import ledger
+from credits.models import Wallet
+from studio import catalogue, sizes
+from studio.briefs import Brief
+from studio.generations import queue
+from studio.models import Generation, Run
+from studio.quotes import Quote, quote
+
+
+class QuoteChanged(Exception):
+    """The price is not the one that the page showed; nothing was charged."""
+
+    def __init__(self, *, now: int) -> None:
+        super().__init__(f"now {now}")
+        self.now = now
+
+
+class NotSold(Exception):
+    """The model is not offered with this quality and size any more."""
+
+
+def quote_for(*, brief: Brief) -> Quote:
+    """What a brief costs now, by the price list in force. Raises NotSold."""
+    price = catalogue.price(
+        model_id=brief.model_id, mode=brief.mode, quality=brief.quality, band=sizes.band(brief.size)
+    )
+    if price is None:
+        raise NotSold
+    return quote(price=price, count=brief.count, previews=brief.previews)
+
+
+def submit(*, user: User, brief: Brief, key: uuid.UUID, quoted: int | None = None) -> Run:
+    """Takes the credits and queues the frames. The same key with the same brief returns the first run.
+
+    `quoted` is what the page showed; raises QuoteChanged where it differs, ledger.NotEnough, NotSold.
+    """
+    wallet = ledger.wallet_of(user=user)
+    with transaction.atomic():
+        Wallet.objects.select_for_update(no_key=True).get(pk=wallet.pk)  # one press of a wallet at a time: numbers, keys
+        if earlier := Run.objects.filter(owner=user, key=key, digest=brief.digest()).first():
+            return earlier
+        price = quote_for(brief=brief)
+        if quoted is not None and quoted != price.credits:
+            raise QuoteChanged(now=price.credits)
+        run = _open(user=user, wallet=wallet, brief=brief, key=key, price=price)
+        ledger.debit(wallet=wallet, credits=price.credits, cause=f"run:{run.uuid}")
+        Generation.objects.bulk_create(
+            Generation(run=run, position=position, model_id=brief.model_id, credits=price.each)
+            for position in range(1, brief.count + 1)
+        )
+        transaction.on_commit(lambda: queue.hand_over(wallet_id=wallet.pk))
+    return run
+
+
+def retry(*, generation: Generation) -> Generation:
+    """An operator's second try at a failed frame: a new generation in the same run, paid by the house."""
+    with transaction.atomic():
+        run = Run.objects.select_for_update(no_key=True).get(pk=generation.run_id)
+        last: int = run.generations.aggregate(last=Max("position"))["last"]
+        again = Generation.objects.create(
+            run=run, position=last + 1, model_id=generation.model_id, credits=0, retry_of=generation
+        )
+        transaction.on_commit(lambda: queue.hand_over(wallet_id=run.wallet_id))
+    return again
+
+
+def _open(*, user: User, wallet: Wallet, brief: Brief, key: uuid.UUID, price: Quote) -> Run:
+    last: int | None = Run.objects.filter(owner=user).aggregate(last=Max("number"))["last"]
+    return Run.objects.create(
+        owner=user,
+        wallet=wallet,
+        number=(last or 0) + 1,
+        key=key,
+        digest=brief.digest(),
+        mode=brief.mode,
+        prompt=brief.prompt,
+        width=brief.width,
+        height=brief.height,
+        quality=brief.quality,
+        output_format=brief.output_format,
+        compression=brief.compression,
+        background=brief.background,
+        previews=brief.previews,
+        credits=price.credits,
+    )

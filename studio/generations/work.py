@@ -1,0 +1,147 @@
+"""A worker's part: claim, call, keep the bytes, store them, finish."""
+
+import logging
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from functools import cache, partial
+from os import cpu_count
+from typing import Final
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import F, Q
+from django.utils import timezone
+
+from studio import catalogue, image_api, live, pictures, spool, storage
+from studio.failures import Failure
+from studio.generations import derivatives, endings, leases
+from studio.models import Generation, Status
+
+log = logging.getLogger(__name__)
+
+MOST_CLAIMS: Final = 3
+MOST_PATIENCE: Final = timedelta(minutes=10)
+RETRY_S: Final = (2, 5, 15, 30, 60)
+
+
+def run(*, generation_uuid: uuid.UUID) -> None:
+    """Makes one picture, if its row is still to be had. Doubled, late and lost messages do no harm."""
+    generation = claim(generation_uuid=generation_uuid)
+    if generation is None:
+        return
+    with leases.held(generation):
+        endings.tell(generation, Status.RUNNING)
+        try:
+            answer = _call(generation)
+        except Failure as failure:
+            settle(generation=generation, failure=failure)
+            return
+        spool.keep(generation=generation.uuid, answer=answer)
+        Generation.objects.filter(pk=generation.pk).update(received_at=timezone.now())
+        try:
+            deliver(generation=generation, answer=answer)
+        except storage.ERRORS as error:
+            log.warning("generation %s waits for the store: %s", generation.uuid, type(error).__name__)
+            leases.shorten(generation)
+
+
+def claim(*, generation_uuid: uuid.UUID) -> Generation | None:
+    """Takes a queued and due row, by one conditional update; None where somebody else has it."""
+    now = timezone.now()
+    due = Q(due_at__isnull=True) | Q(due_at__lte=now)
+    claimed = Generation.objects.filter(due, uuid=generation_uuid, status=Status.QUEUED).update(
+        status=Status.RUNNING,
+        attempts=F("attempts") + 1,
+        started_at=now,
+        lease_until=now + timedelta(seconds=settings.LEASE_S),
+    )
+    if claimed != 1:
+        return None
+    return Generation.objects.select_related("run__owner", "run__wallet", "model").get(uuid=generation_uuid)
+
+
+def deliver(*, generation: Generation, answer: image_api.Answer) -> None:
+    """Checks, stores and announces the picture. Raises storage.ERRORS; the bytes stay in the spool for the sweep.
+
+    Decoding and storing run on a few threads, so that hundreds of answers at once do not hold hundreds of pictures.
+    """
+    try:
+        _desk().submit(_deliver, generation, answer).result()
+    except Failure as failure:
+        settle(generation=generation, failure=failure)
+        spool.drop(generation=generation.uuid)
+
+
+def settle(*, generation: Generation, failure: Failure) -> None:
+    """A failed call ends its row, or queues it again where asking again surely cost nothing."""
+    if failure.code == "billing":
+        catalogue.stop(model=generation.model, reason=failure.code)
+    log.warning("generation %s: %s %s", generation.uuid, failure.code, failure.request_id)
+    age = timezone.now() - generation.created_at
+    delay_s = failure.retry_after_s or RETRY_S[min(generation.attempts, len(RETRY_S)) - 1]
+    if failure.kind.retry and age + timedelta(seconds=delay_s) < MOST_PATIENCE:
+        endings.put_back(generation=generation, delay_s=delay_s)
+    else:
+        endings.fail(generation=generation, failure=failure)
+
+
+def _call(generation: Generation) -> image_api.Answer:
+    run_ = generation.run
+    call = image_api.Call(
+        model=generation.model.api_name,
+        prompt=run_.prompt,
+        size=f"{run_.width}x{run_.height}",
+        quality=run_.quality,
+        output_format=run_.output_format,
+        compression=run_.compression,
+        background=run_.background,
+        previews=min(run_.previews, generation.model.most_previews),
+        safety_identifier=image_api.safety_identifier(str(run_.owner.uuid)),
+        seed=str(generation.uuid),
+    )
+    key = storage.new_key(owner=run_.owner.uuid, suffix=pictures.SUFFIXES[run_.output_format])
+    Generation.objects.filter(pk=generation.pk).update(sent_at=timezone.now(), object_key=key)
+    generation.object_key = key
+    connection.close()  # nothing of the database is held while the model works
+    return image_api.generate(call, on_partial=partial(_show, generation))
+
+
+def _show(generation: Generation, index: int, data: bytes) -> None:
+    live.keep_preview(generation=generation.uuid, index=index, data=data)
+    endings.tell(generation, Status.RUNNING, preview=index)
+
+
+@cache
+def _desk() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor((cpu_count() or 1) + 1, thread_name_prefix="desk")
+
+
+def _deliver(generation: Generation, answer: image_api.Answer) -> None:
+    try:
+        try:
+            picture = pictures.decode(answer.data)
+        except pictures.NotAPicture as error:
+            raise Failure("not_a_picture", request_id=answer.request_id, facts={"error": str(error)}) from error
+        endings.tell(generation, "saving")
+        content_type = pictures.CONTENT_TYPES[picture.output_format]
+        storage.put(key=generation.object_key, data=answer.data, content_type=content_type)
+        image = endings.finish(generation=generation, delivery=_delivery(generation, answer, picture))
+        spool.drop(generation=generation.uuid)
+        if image is not None:
+            derivatives.make(image=image, picture=picture)
+    finally:
+        connection.close()
+
+
+def _delivery(generation: Generation, answer: image_api.Answer, picture: pictures.Picture) -> endings.Delivery:
+    return endings.Delivery(
+        object_key=generation.object_key,
+        output_format=picture.output_format,
+        width=picture.width,
+        height=picture.height,
+        size_bytes=len(answer.data),
+        got=answer.got,
+        usage=answer.usage,
+        request_id=answer.request_id,
+    )

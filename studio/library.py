@@ -1,0 +1,86 @@
+"""A user's pictures: pages of them, ringing, deleting with a way back, and the purge."""
+
+import logging
+from datetime import timedelta
+from typing import Final, NamedTuple
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from accounts.models import User
+from studio import storage
+from studio.models import Generation, Image
+
+log = logging.getLogger(__name__)
+
+PAGE: Final = 40
+KEPT_DELETED: Final = timedelta(days=30)
+
+
+class Page(NamedTuple):
+    """Pictures, newest first, and the id that the next page starts below (None at the end)."""
+
+    images: list[Image]
+    next_before: int | None
+
+
+def of(*, user: User) -> QuerySet[Image]:
+    """A user's pictures that are not deleted, newest first."""
+    return (
+        Image.objects.filter(owner=user, deleted_at__isnull=True)
+        .select_related("generation__run", "generation__model")
+        .order_by("-id")
+    )
+
+
+def page(*, user: User, before: int | None = None, ringed: bool = False) -> Page:
+    """One page by keyset: a picture that arrives meanwhile moves nothing."""
+    images = of(user=user)
+    if ringed:
+        images = images.filter(ringed=True)
+    if before is not None:
+        images = images.filter(id__lt=before)
+    found = list(images[: PAGE + 1])
+    shown = found[:PAGE]
+    return Page(shown, shown[-1].pk if len(found) > PAGE else None)
+
+
+def ring(*, image: Image, ringed: bool) -> None:
+    """Rings a picture with the grease pencil, or takes the ring off."""
+    Image.objects.filter(pk=image.pk).update(ringed=ringed)
+
+
+def delete(*, image: Image) -> None:
+    """Takes a picture off every page; `restore` brings it back until the purge."""
+    Image.objects.filter(pk=image.pk, deleted_at__isnull=True).update(deleted_at=timezone.now())
+
+
+def restore(*, image: Image) -> None:
+    """Brings a deleted picture back."""
+    Image.objects.filter(pk=image.pk).update(deleted_at=None)
+
+
+def purge() -> int:
+    """Removes what was deleted 30 days ago: its objects first, then its row. How many pictures went."""
+    gone = 0
+    for image in Image.objects.filter(deleted_at__lt=timezone.now() - KEPT_DELETED)[:500]:
+        try:
+            storage.delete(keys=[image.object_key, *(image.copy_key(width) for width in image.widths)])
+        except storage.ERRORS as error:
+            log.warning("image %s not purged yet: %s", image.uuid, type(error).__name__)
+            continue
+        Image.objects.filter(pk=image.pk, deleted_at__isnull=False).delete()
+        gone += 1
+    return gone
+
+
+def neighbours(*, image: Image) -> tuple[Image | None, Image | None]:
+    """The pictures before and after in the library: the newer one, the older one."""
+    mine = of(user=image.owner)
+    return mine.filter(id__gt=image.pk).order_by("id").first(), mine.filter(id__lt=image.pk).first()
+
+
+def download_name(*, generation: Generation | None, image: Image) -> str:
+    """The file name a picture is saved under: `gptimage-118-3.png`."""
+    name = generation.frame if generation is not None else str(image.uuid)
+    return f"gptimage-{name}.{'jpg' if image.output_format == 'jpeg' else image.output_format}"

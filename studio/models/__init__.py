@@ -1,0 +1,23 @@
+"""What the studio keeps: the catalogue of models and prices, runs with their generations, and pictures."""
+
+from studio.models.catalogue import Background, Band, ImageModel, Mode, OutputFormat, Price, Quality
+from studio.models.disclosure import Disclosure
+from studio.models.image import Image, ImageKind
+from studio.models.run import ENDED, Generation, Run, Status
+
+__all__ = [
+    "ENDED",
+    "Background",
+    "Band",
+    "Disclosure",
+    "Generation",
+    "Image",
+    "ImageKind",
+    "ImageModel",
+    "Mode",
+    "OutputFormat",
+    "Price",
+    "Quality",
+    "Run",
+    "Status",
+]

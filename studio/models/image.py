@@ -1,0 +1,59 @@
+"""A stored picture: its original as it came, and the small copies that the pages show."""
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from studio.models.catalogue import OutputFormat
+from studio.models.run import Generation
+
+
+class ImageKind(models.TextChoices):
+    RESULT = "result", _("Made here")
+
+
+class Image(models.Model):
+    """A picture of one owner. Objects never change: the original lies at `object_key`, copies beside it by width."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="images", verbose_name=_("owner"))
+    generation = models.ForeignKey(
+        Generation, models.PROTECT, null=True, blank=True, related_name="images", verbose_name=_("generation")
+    )
+    parent = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="children")
+    kind = models.CharField(_("kind"), max_length=8, choices=ImageKind, default=ImageKind.RESULT)
+    object_key = models.CharField(_("object key"), max_length=200, unique=True)
+    output_format = models.CharField(_("format"), max_length=5, choices=OutputFormat)
+    width = models.PositiveIntegerField(_("width, px"))
+    height = models.PositiveIntegerField(_("height, px"))
+    size_bytes = models.PositiveBigIntegerField(_("bytes"))
+    widths = ArrayField(models.PositiveIntegerField(), default=list, blank=True, verbose_name=_("widths of copies"))
+    placeholder = models.TextField(_("placeholder"), blank=True, help_text=_("the picture in 16 pixels, a data address"))
+    ringed = models.BooleanField(_("ringed"), default=False)
+    created_at = models.DateTimeField(_("stored at"), auto_now_add=True)
+    deleted_at = models.DateTimeField(_("deleted at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("picture")
+        ordering = ("-id",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=("generation", "kind"), condition=Q(generation__isnull=False), name="image_one_of_a_kind"
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(F("owner"), F("id").desc(), condition=Q(deleted_at__isnull=True), name="image_library"),
+            models.Index(F("deleted_at"), condition=Q(deleted_at__isnull=False), name="image_trash"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.uuid)
+
+    def copy_key(self, width: int) -> str:
+        """Where the WebP copy of that width lies."""
+        return f"{self.object_key.rsplit('.', 1)[0]}-{width}.webp"

@@ -1,0 +1,123 @@
+"""A run is one press of Generate; a generation is one call of one model for one picture of it."""
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from credits.models import Wallet
+from studio.models.catalogue import Background, ImageModel, Mode, OutputFormat, Quality
+
+
+class Run(models.Model):
+    """One press of Generate with its frozen brief: what was asked never changes after the debit."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="runs", verbose_name=_("owner"))
+    wallet = models.ForeignKey(Wallet, models.PROTECT, related_name="+", verbose_name=_("wallet"))
+    number = models.PositiveIntegerField(_("number"))
+    key = models.UUIDField(_("idempotency key"))
+    digest = models.CharField(_("digest of the brief"), max_length=64)
+    created_at = models.DateTimeField(_("asked at"), auto_now_add=True)
+
+    mode = models.CharField(_("kind of work"), max_length=8, choices=Mode, default=Mode.TEXT)
+    prompt = models.TextField(_("prompt"))
+    width = models.PositiveIntegerField(_("width, px"))
+    height = models.PositiveIntegerField(_("height, px"))
+    quality = models.CharField(_("quality"), max_length=8, choices=Quality)
+    output_format = models.CharField(_("format"), max_length=5, choices=OutputFormat)
+    compression = models.PositiveSmallIntegerField(_("compression"), null=True, blank=True)
+    background = models.CharField(_("background"), max_length=12, choices=Background)
+    previews = models.PositiveSmallIntegerField(_("previews"), default=0)
+    credits = models.PositiveIntegerField(_("credits taken"), help_text=_("the quote: the most that the run can cost"))
+
+    class Meta:
+        verbose_name = _("run")
+        ordering = ("-id",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=("owner", "number"), name="run_number_once_for_each_owner"),
+            models.UniqueConstraint(fields=("owner", "key", "digest"), name="run_once_for_each_press"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
+class Status(models.TextChoices):
+    QUEUED = "queued", _("Queued")
+    RUNNING = "running", _("Running")
+    SUCCEEDED = "succeeded", _("Succeeded")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+ENDED = (Status.SUCCEEDED, Status.FAILED, Status.CANCELLED)
+
+
+class Generation(models.Model):
+    """One call for one picture, and the frame that it fills on the page: run, dash, position.
+
+    The row is the queue: a worker claims it by a conditional update and holds it by a lease.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    run = models.ForeignKey(Run, models.PROTECT, related_name="generations", verbose_name=_("run"))
+    position = models.PositiveSmallIntegerField(_("position"))
+    model = models.ForeignKey(ImageModel, models.PROTECT, related_name="+", verbose_name=_("model"))
+    status = models.CharField(_("status"), max_length=9, choices=Status, default=Status.QUEUED)
+    credits = models.PositiveIntegerField(_("share"), help_text=_("credits that come back when it is not made"))
+    retry_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="retries")
+
+    created_at = models.DateTimeField(_("asked at"), auto_now_add=True)
+    due_at = models.DateTimeField(_("not before"), null=True, blank=True)
+    handed_at = models.DateTimeField(_("handed to the broker at"), null=True, blank=True)
+    started_at = models.DateTimeField(_("claimed at"), null=True, blank=True)
+    lease_until = models.DateTimeField(_("held until"), null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("claims"), default=0)
+    sent_at = models.DateTimeField(_("sent to the model at"), null=True, blank=True)
+    received_at = models.DateTimeField(_("answered at"), null=True, blank=True)
+    object_key = models.CharField(_("object key"), max_length=200, blank=True)
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+
+    error_code = models.CharField(_("error"), max_length=40, blank=True)
+    error_params = models.JSONField(_("what the words need"), default=dict, blank=True)
+    outcome_unknown = models.BooleanField(_("outcome unknown"), default=False)
+    request_id = models.CharField(_("the provider's request id"), max_length=120, blank=True)
+    usage = models.JSONField(_("usage"), default=dict, blank=True)
+    got = models.JSONField(_("what was got"), default=dict, blank=True)
+    cost_microusd = models.PositiveBigIntegerField(_("cost, millionths of a dollar"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("generation")
+        ordering = ("run", "position")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=("run", "position"), name="generation_one_for_each_frame"),
+            models.CheckConstraint(
+                condition=Q(status__in=("succeeded", "failed", "cancelled"), ended_at__isnull=False)
+                | Q(status__in=("queued", "running"), ended_at__isnull=True),
+                name="generation_ended_has_a_time",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(F("handed_at"), F("id"), condition=Q(status="queued"), name="generation_queue"),
+            models.Index(F("lease_until"), condition=Q(status="running"), name="generation_leases"),
+            models.Index(F("ended_at").desc(), condition=Q(status="failed"), name="generation_failures"),
+        ]
+
+    def __str__(self) -> str:
+        return self.frame
+
+    @property
+    def frame(self) -> str:
+        """The number that people, receipts and support say: `118-3`."""
+        return f"{self.run.number}-{self.position}"
+
+    @property
+    def seconds(self) -> float | None:
+        """From the claim to the end."""
+        if self.started_at is None or self.ended_at is None:
+            return None
+        return (self.ended_at - self.started_at).total_seconds()

@@ -1,0 +1,77 @@
+"""Objects in the S3 store, through Django's storage API. Keys are unguessable and lie under the owner's uuid."""
+
+import uuid
+from functools import cache as once
+from io import BytesIO
+
+from botocore.exceptions import BotoCoreError, ClientError
+from django.conf import settings
+from django.core.cache import cache
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+from storages.backends.s3 import S3Storage
+
+# What the store's client raises when the store is down, slow, refuses or has lost the object.
+ERRORS = (BotoCoreError, ClientError, OSError)
+# A signed address is handed out for this part of its life, so that the browser's cache meets the same one again.
+KEPT = 0.75
+
+
+def new_key(*, owner: uuid.UUID, suffix: str) -> str:
+    """A key for a new object of an owner: `<owner uuid>/<random uuid>.<suffix>`."""
+    return f"{owner}/{uuid.uuid4()}.{suffix}"
+
+
+def put(*, key: str, data: bytes, content_type: str) -> None:
+    """Stores bytes as they are. Raises what the store's client raises."""
+    content = File(BytesIO(data), name=key)
+    content.content_type = content_type  # type: ignore[attr-defined]  # django-storages reads it from here
+    default_storage.save(key, content)
+
+
+def get(*, key: str) -> bytes:
+    """The whole object. Raises FileNotFoundError when there is none."""
+    with default_storage.open(key, "rb") as stored:
+        data: bytes = stored.read()
+    return data
+
+
+def exists(*, key: str) -> bool:
+    """Whether the object is there."""
+    return default_storage.exists(key)
+
+
+def delete(*, keys: list[str]) -> None:
+    """Removes objects; one that is gone already is no error."""
+    for key in keys:
+        default_storage.delete(key)
+        cache.delete_many([_cache_key(key, ""), _cache_key(key, "attachment")])
+
+
+def url(*, key: str, filename: str = "") -> str:
+    """A signed address for browsers, the same for most of its life. With a file name it downloads under that name."""
+    cache_key = _cache_key(key, "attachment" if filename else "")
+    known: str | None = cache.get(cache_key)
+    if known is None:
+        known = _sign(key, filename)
+        cache.set(cache_key, known, timeout=int(settings.SIGNED_URL_S * KEPT))
+    return known
+
+
+def _cache_key(key: str, how: str) -> str:
+    return f"signed:{how}:{key}"
+
+
+def _sign(key: str, filename: str) -> str:
+    parameters = {"ResponseCacheControl": f"private, max-age={settings.SIGNED_URL_S}, immutable"}
+    if filename:
+        parameters["ResponseContentDisposition"] = f'attachment; filename="{filename}"'
+    address: str = _signing().url(key, parameters=parameters, expire=settings.SIGNED_URL_S)
+    return address
+
+
+@once
+def _signing() -> S3Storage:
+    """The storage whose addresses browsers can reach: signing covers the host, so it cannot be swapped afterwards."""
+    options = {**settings.STORAGES["default"]["OPTIONS"], "endpoint_url": settings.S3_PUBLIC_URL or None}
+    return S3Storage(**options)

@@ -1,0 +1,24 @@
+"""First pictures to start from: one press makes the reader's own version of a sample."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suggestion:
+    """A prompt with its shape, and the sample (`static/plates/<plate>.webp`) that shows what to expect."""
+
+    prompt: Promise | str
+    shape: str
+    plate: str
+
+
+SUGGESTIONS: Final = (
+    Suggestion(prompt=_("A stoneware cup on a sunlit breakfast table"), shape="square", plate="stoneware-cup"),
+    Suggestion(prompt=_("A tall iced spritz, sunny apricot ground"), shape="portrait", plate="iced-citrus-drink"),
+    Suggestion(prompt=_("Pink arches beside a pool, hard afternoon sun"), shape="wide", plate="arches-and-pool"),
+    Suggestion(prompt=_("A paper-cut sunset, ridges from peach to indigo"), shape="square", plate="paper-landscape"),
+)

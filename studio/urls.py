@@ -1,0 +1,24 @@
+from django.urls import path
+
+from studio.views import frames, images, library, studio
+
+app_name = "studio"
+
+urlpatterns = [
+    path("studio/", studio.home, name="home"),
+    path("studio/quote", studio.quote, name="quote"),
+    path("studio/runs/", studio.generate, name="generate"),
+    path("studio/runs/<uuid:run>/", studio.run_detail, name="run"),
+    path("studio/runs/<uuid:run>/cancel", studio.cancel_run, name="cancel_run"),
+    path("studio/frames", frames.states, name="states"),
+    path("studio/frames/<uuid:frame>/", frames.frame_detail, name="frame"),
+    path("studio/frames/<uuid:frame>/preview", frames.preview, name="preview"),
+    path("studio/frames/<uuid:frame>/cancel", frames.cancel, name="cancel"),
+    path("studio/frames/<uuid:frame>/again", frames.again, name="again"),
+    path("library/", library.library, name="library"),
+    path("library/<uuid:image>/", images.image_detail, name="image"),
+    path("library/<uuid:image>/download", images.download, name="download"),
+    path("library/<uuid:image>/ring", images.ring, name="ring"),
+    path("library/<uuid:image>/delete", images.delete, name="delete"),
+    path("library/<uuid:image>/restore", images.restore, name="restore"),
+]

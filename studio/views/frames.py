@@ -1,0 +1,98 @@
+"""Single frames: their tile, their preview, cancelling, asking again, and the states that pages poll."""
+
+import uuid
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.requests import UserRequest
+from credits import ledger
+from studio import composer, frames, generations, live
+from studio.generations.submission import NotSold
+from studio.models import Generation, Status
+
+MOST_POLLED = 60
+
+
+@login_required
+@require_GET
+def states(request: UserRequest) -> HttpResponse:
+    """Tokens for the frames asked about (`?id=…&id=…`), for pages without the event stream."""
+    wanted = [text for text in request.GET.getlist("id")[:MOST_POLLED] if _is_uuid(text)]
+    rows = Generation.objects.filter(uuid__in=wanted, run__owner=request.user).select_related("run__owner", "model")
+    return JsonResponse(frames.states(frames=frames.of(rows)))
+
+
+@login_required
+@require_GET
+def frame_detail(request: UserRequest, frame: uuid.UUID) -> HttpResponse:
+    """One tile, as it stands now; empty once its picture was deleted."""
+    return _tile(request, _own(request, frame))
+
+
+@login_required
+@require_GET
+def preview(request: UserRequest, frame: uuid.UUID) -> HttpResponse:
+    """The newest partial picture of a frame that takes shape."""
+    data = live.preview(generation=_own(request, frame).uuid)
+    if data is None:
+        raise Http404
+    kind = "image/webp" if data[8:12] == b"WEBP" else "image/png" if data[:4] == b"\x89PNG" else "image/jpeg"
+    return HttpResponse(data, content_type=kind, headers={"Cache-Control": "private, max-age=600, immutable"})
+
+
+@login_required
+@require_POST
+def cancel(request: UserRequest, frame: uuid.UUID) -> HttpResponse:
+    """Cancels a frame that waits. One that was sent stays: the answer shows it as it stands."""
+    generation = _own(request, frame)
+    generations.cancel(generation=generation)
+    if request.htmx:
+        return _tile(request, _own(request, frame))
+    return redirect("studio:home")
+
+
+@login_required
+@require_POST
+def again(request: UserRequest, frame: uuid.UUID) -> HttpResponse:
+    """A frame that was not made, asked for once more: a new run of one, at today's price."""
+    generation = _own(request, frame)
+    if generation.status not in (Status.FAILED, Status.CANCELLED):
+        return redirect("studio:home")
+    brief = composer.again(run=generation.run, model=generation.model)
+    try:
+        # The frame is the key: pressed twice it is one run, until that run's frame fails and is asked again itself.
+        run = generations.submit(user=request.user, brief=brief, key=generation.uuid)
+    except ledger.NotEnough as short:
+        return render(
+            request, "studio/_refused.html", {"words": composer.missing_words(brief=brief, short=short)}, status=422
+        )
+    except NotSold:
+        words = _("This model is not sold with this quality and size any more.")
+        return render(request, "studio/_refused.html", {"words": words}, status=422)
+    if request.htmx:
+        return render(request, "studio/_run.html", {"run": frames.of_runs([run])[0]})
+    return redirect(f"/studio/#run-{run.number}")
+
+
+def _own(request: UserRequest, frame: uuid.UUID) -> Generation:
+    generation = frames.find(owner_id=request.user.pk, frame=frame)
+    if generation is None:
+        raise Http404
+    return generation
+
+
+def _tile(request: UserRequest, generation: Generation) -> HttpResponse:
+    shown = frames.of([generation])
+    return render(request, "studio/_frame.html", {"frame": shown[0]}) if shown else HttpResponse("")
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,85 @@
+"""One picture: its page, its file, ringing it, deleting it and bringing it back."""
+
+import uuid
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.requests import UserRequest
+from studio import facts, library, storage
+from studio.models import Image
+from studio.views.shown import shown
+
+
+@login_required
+@require_GET
+def image_detail(request: UserRequest, image: uuid.UUID) -> HttpResponse:
+    """The picture as large as the window lets, with what was asked, what was got and what it cost."""
+    found = _own(request, image, deleted=False)
+    newer, older = library.neighbours(image=found)
+    siblings = library.of(user=request.user).filter(generation__run=found.generation.run_id) if found.generation else []
+    context = {
+        "picture": shown(found),
+        "full": storage.url(key=found.object_key),
+        "newer": newer,
+        "older": older,
+        "siblings": [shown(sibling) for sibling in siblings],
+        "facts": facts.of(image=found),
+        "receipt": facts.receipt(image=found),
+    }
+    return render(request, "studio/image_detail.html", context)
+
+
+@login_required
+@require_GET
+def download(request: UserRequest, image: uuid.UUID) -> HttpResponse:
+    """Sends the browser to the original, byte for byte as the model made it, under the frame's name."""
+    found = _own(request, image, deleted=False)
+    name = library.download_name(generation=found.generation, image=found)
+    return redirect(storage.url(key=found.object_key, filename=name))
+
+
+@login_required
+@require_POST
+def ring(request: UserRequest, image: uuid.UUID) -> HttpResponse:
+    """Rings a picture, or takes the ring off."""
+    found = _own(request, image, deleted=False)
+    library.ring(image=found, ringed=not found.ringed)
+    if not request.htmx:
+        return redirect(request.headers.get("Referer") or "studio:library")
+    found.ringed = not found.ringed
+    return render(request, "studio/_frame_no.html", {"picture": shown(found)})
+
+
+@login_required
+@require_POST
+def delete(request: UserRequest, image: uuid.UUID) -> HttpResponse:
+    """Takes a picture off the pages; the answer offers to bring it back."""
+    found = _own(request, image, deleted=False)
+    library.delete(image=found)
+    if request.htmx:
+        return render(request, "studio/_deleted.html", {"picture": shown(found)})
+    messages.info(request, _("%(number)s is deleted.") % {"number": shown(found).number}, extra_tags=f"undo:{found.uuid}")
+    return redirect("studio:library")
+
+
+@login_required
+@require_POST
+def restore(request: UserRequest, image: uuid.UUID) -> HttpResponse:
+    """Brings a deleted picture back."""
+    found = _own(request, image, deleted=True)
+    library.restore(image=found)
+    if request.htmx:
+        return render(request, "studio/_pictures.html", {"pictures": [shown(found)], "next_before": None})
+    return redirect("studio:image", image=found.uuid)
+
+
+def _own(request: UserRequest, image: uuid.UUID, *, deleted: bool) -> Image:
+    images = Image.objects.filter(owner=request.user, deleted_at__isnull=not deleted)
+    return get_object_or_404(images.select_related("generation__run", "generation__model", "owner"), uuid=image)
+
+

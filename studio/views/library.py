@@ -1,0 +1,28 @@
+"""The library: everything a user has made, newest first."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from accounts.requests import UserRequest
+from studio import library as domain
+from studio.views.shown import shown
+
+
+@login_required
+@require_GET
+def library(request: UserRequest) -> HttpResponse:
+    """One page by keyset (`?before=`), all pictures or the ringed ones (`?show=ringed`); a fragment for htmx."""
+    before = request.GET.get("before", "")
+    ringed = request.GET.get("show") == "ringed"
+    page = domain.page(user=request.user, before=int(before) if before.isdecimal() else None, ringed=ringed)
+    mine = domain.of(user=request.user)
+    context = {
+        "pictures": [shown(image) for image in page.images],
+        "next_before": page.next_before,
+        "ringed": ringed,
+        "total": mine.count(),
+        "total_ringed": mine.filter(ringed=True).count(),
+    }
+    return render(request, "studio/_pictures.html" if request.htmx and before else "studio/library.html", context)

@@ -1,0 +1,121 @@
+"""The studio page, the quote and the press of Generate."""
+
+import uuid
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.requests import UserRequest
+from credits import ledger
+from studio import composer, frames, generations
+from studio.forms import ComposerForm
+from studio.generations.submission import NotSold
+from studio.models import Run
+from studio.suggestions import SUGGESTIONS
+
+RUNS = 10
+
+
+@login_required
+@require_GET
+def home(request: UserRequest) -> HttpResponse:
+    """The composer beside the newest runs; the first-run page while there are none."""
+    form = ComposerForm(initial=composer.initial(user=request.user, query=request.GET))
+    return render(request, "studio/home.html", _page(request, form))
+
+
+@login_required
+@require_GET
+def quote(request: UserRequest) -> HttpResponse:
+    """What the form's settings cost, as fragments that replace the ones on the page."""
+    form = ComposerForm(request.GET)
+    form.is_valid()
+    return render(request, "studio/_quote.html", {"composer": composer.of(user=request.user, form=form)})
+
+
+@login_required
+@require_POST
+def generate(request: UserRequest) -> HttpResponse:
+    """Takes the credits and starts the frames; or the form again with a sentence beside what has to change."""
+    form = ComposerForm(composer.posted(request.POST))
+    if form.is_valid():
+        try:
+            run = generations.submit(
+                user=request.user,
+                brief=form.brief(),
+                key=form.cleaned_data["key"] or uuid.uuid4(),
+                quoted=form.cleaned_data["quoted"],
+            )
+        except generations.QuoteChanged as changed:
+            form.add_error(None, composer.quote_words(was=form.cleaned_data["quoted"], now=changed.now))
+        except ledger.NotEnough as short:
+            form.add_error("count", composer.missing_words(brief=form.brief(), short=short))
+        except NotSold:
+            form.add_error("model", _("This model is not sold with this quality and size. Choose others."))
+        else:
+            return _started(request, form, run)
+    return _refused(request, form)
+
+
+@login_required
+@require_GET
+def run_detail(request: UserRequest, run: uuid.UUID) -> HttpResponse:
+    """One run of the table, for a page that another tab's press has outrun."""
+    found = get_object_or_404(Run, uuid=run, owner=request.user)
+    return render(request, "studio/_run.html", {"run": frames.of_runs([found])[0]})
+
+
+@login_required
+@require_POST
+def cancel_run(request: UserRequest, run: uuid.UUID) -> HttpResponse:
+    """Cancels every frame of a run that still waits."""
+    found = get_object_or_404(Run, uuid=run, owner=request.user)
+    for generation in found.generations.select_related("run__owner", "run__wallet", "model"):
+        generations.cancel(generation=generation)
+    if request.htmx:
+        return render(request, "studio/_run.html", {"run": frames.of_runs([found])[0]})
+    return redirect("studio:home")
+
+
+def _started(request: UserRequest, form: ComposerForm, run: Run) -> HttpResponse:
+    home_url = reverse("studio:home")
+    if not request.htmx:
+        return redirect(f"{home_url}#run-{run.number}")
+    if run.number == 1:
+        return HttpResponse(headers={"HX-Redirect": home_url})
+    context = {"run": frames.of_runs([run])[0], "composer": composer.of(user=request.user, form=form)}
+    return render(request, "studio/_started.html", context)
+
+
+def _refused(request: UserRequest, form: ComposerForm) -> HttpResponse:
+    if not request.htmx:
+        return render(request, "studio/home.html", _page(request, form), status=422)
+    response = render(
+        request, "studio/_composer.html", {"composer": composer.of(user=request.user, form=form)}, status=422
+    )
+    response["HX-Retarget"] = "#composer"
+    response["HX-Reswap"] = "outerHTML"
+    return response
+
+
+def _page(request: UserRequest, form: ComposerForm) -> dict[str, Any]:
+    runs = Run.objects.filter(owner=request.user)
+    before = request.GET.get("before", "")
+    if before.isdecimal():
+        runs = runs.filter(number__lt=int(before))
+    found = list(runs[: RUNS + 1])
+    shown = frames.of_runs(found[:RUNS])
+    return {
+        "composer": composer.of(user=request.user, form=form),
+        "runs": shown,
+        "earlier": found[RUNS - 1].number if len(found) > RUNS else None,
+        "first": not found and not before,
+        "live": any(run.live for run in shown),
+        "history": composer.history(user=request.user),
+        "suggestions": SUGGESTIONS if not found else [],
+    }
