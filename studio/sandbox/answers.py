@@ -108,7 +108,7 @@ async def _events(call: Call, index: int, *, begun: float) -> AsyncIterator[byte
 
 async def _final(call: Call, index: int) -> Print:
     if call.fault == "not_a_picture":
-        size = darkroom.size_of(call.sitting(index))
+        size = call.sitting(index).recipe.size
         return Print(NO_PICTURE, size)
     if call.canned is not None:
         return await _canned(call)

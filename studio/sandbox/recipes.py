@@ -1,0 +1,201 @@
+"""Everything that is decided before a pixel is touched: plate, frame, colours, look and light.
+
+A recipe follows from the prompt, the settings and the seed alone, so the same order gets the same picture.
+"""
+
+import math
+from dataclasses import dataclass
+from hashlib import sha256
+
+from studio.sandbox import framing, looks, match, traits, vocabulary, words
+from studio.sandbox.framing import Frame
+from studio.sandbox.looks import Look
+from studio.sandbox.oklab import Lab, from_hex
+from studio.sandbox.plates import Plate
+from studio.sandbox.traits import MANY, WHITE, Traits
+from studio.sandbox.validation import Order
+
+# Grounds that a seed may choose for a packshot or a plain set where the words leave it open.
+STUDIO_GROUNDS = (
+    "#e8c6bb",
+    "#b7c4ab",
+    "#dccbb0",
+    "#b5cbd9",
+    "#c8bfe0",
+    "#d08a6c",
+    "#2f5f5e",
+    "#efdca0",
+    "#2a3040",
+    "#d9d6d0",
+)
+WHITE_WORDS = ("white background", "white backdrop", "on white", "pure white", "white ground", "isolated", "packshot")
+SHAPES = {"square": (1024, 1024), "wide": (1536, 1024), "tall": (1024, 1536)}
+
+
+@dataclass(frozen=True)
+class Light:
+    """One soft light from a side: `angle` in degrees, `depth` how dark the far side falls."""
+
+    angle: int
+    depth: float
+    warmth: float
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A picture to be. `body` and `ground` are new colours for the subject and its backdrop."""
+
+    plate: Plate
+    size: tuple[int, int]
+    frame: Frame
+    mirrored: bool
+    quarter_turns: int
+    body: Lab | None
+    ground: Lab | None
+    look: Look
+    light: Light | None
+    transparent: bool
+    quality: str
+
+
+class Dice:
+    """The seed's throws. Whole numbers in a row, as ids of one run are, never throw the same pose."""
+
+    def __init__(self, seed: str, *, prompt: str, index: int) -> None:
+        self._bytes = sha256(f"{seed}\n{index}\n{prompt}".encode()).digest()
+        counts = seed.isascii() and seed.isdigit() and len(seed) < 19
+        self.pose = (int(seed) if counts else self._bytes[0]) + index
+        self.prompt = int.from_bytes(sha256(prompt.encode()).digest()[:4], "big")
+
+    def share(self, throw: int) -> float:
+        """Between 0 and 1."""
+        return self._bytes[throw] / 255
+
+    def pick(self, throw: int, count: int) -> int:
+        return self._bytes[throw] % count
+
+
+def plan(*, order: Order, seed: str, index: int, quality: str) -> Recipe:
+    dice = Dice(seed, prompt=order.prompt, index=index)
+    transparent = order.background == "transparent"
+    found = match.find(order.prompt, size=order.size, cut_out=transparent)
+    plate = _plate(found, dice)
+    own = traits.of(plate.slug)
+    size = order.size or _shape(plate)
+    said = words.tokens(order.prompt)
+    body, ground = _colours(said, own, named=found.named)
+    if own.ground == WHITE and (_is_white(ground) or (ground is None and _wants_white(said))):
+        ground = None
+    elif ground is None and own.ground and not transparent:
+        ground = _house_ground(own, dice)
+    moods = looks.moods(said)
+    return Recipe(
+        plate=plate,
+        size=size,
+        frame=_frame(plate, size, dice, transparent=transparent),
+        mirrored=not own.lettered and bool((dice.pose + dice.prompt) % 2),
+        quarter_turns=dice.pose % 4 if own.turns and size[0] == size[1] and plate.width == plate.height else 0,
+        body=body,
+        ground=ground,
+        look=_look(plate, moods, dice, plain_white=own.ground == WHITE and ground is None),
+        light=None if transparent or (own.ground == WHITE and ground is None) else _light(dice, moods),
+        transparent=transparent,
+        quality=quality,
+    )
+
+
+def _plate(found: match.Match, dice: Dice) -> Plate:
+    """A named subject keeps its best plate for most frames; a loose fit shows another plate each time."""
+    if found.named and len(found.plates) > 1:
+        return found.plates[(0, 1, 0, 2)[dice.pose % 4] % len(found.plates)]
+    return found.plates[dice.pose % len(found.plates)]
+
+
+def _shape(plate: Plate) -> tuple[int, int]:
+    """The size for `auto`: the plate's own orientation, as the model picks what suits the scene."""
+    if plate.width == plate.height:
+        return SHAPES["square"]
+    return SHAPES["wide" if plate.width > plate.height else "tall"]
+
+
+def _colours(said: tuple[str, ...], own: Traits, *, named: bool) -> tuple[Lab | None, Lab | None]:
+    """The colours that the prompt gives the subject and its ground; what it doesn't say or the plate can't
+    bear is None."""
+    body: Lab | None = None
+    ground: Lab | None = None
+    names = {words.canonical(name) for name in own.names}
+    for tint in words.tints(said):
+        after = [words.canonical(word) for word in tint.after]
+        before = [words.canonical(word) for word in tint.before]
+        if any(word in vocabulary.GROUNDS for word in tint.after[:3]):
+            ground = ground or _as_ground(tint.colour)
+        elif names & set(after[:4]) or (before[:1] == ["in"] and names & set(before)):
+            body = body or tint.colour
+        elif tint.leading and not named:
+            body = body or tint.colour
+    return body if own.body else None, ground if own.ground else None
+
+
+def _wants_white(said: tuple[str, ...]) -> bool:
+    text = " ".join(said)
+    return any(phrase in text for phrase in WHITE_WORDS)
+
+
+def _is_white(colour: Lab | None) -> bool:
+    return colour is not None and colour[0] > 0.93 and math.hypot(colour[1], colour[2]) < 0.02
+
+
+def _as_ground(colour: Lab) -> Lab:
+    """A backdrop in a colour is paler than a thing in it."""
+    light, a, b = colour
+    return light + 0.25 * (0.72 - light), 0.72 * a, 0.72 * b
+
+
+def _house_ground(own: Traits, dice: Dice) -> Lab | None:
+    """Every other frame gets a ground of the house, one whose lightness the plate's shadows can bear."""
+    turn = (dice.pose + dice.prompt) % 4
+    if turn % 2 == 0 and own.ground != WHITE or turn == 0:
+        return None
+    light = from_hex(own.ground)[0]
+    grounds = [from_hex(one) for one in STUDIO_GROUNDS]
+    fitting = [one for one in grounds if abs(one[0] - light) < 0.3] or grounds
+    return fitting[(dice.prompt + dice.pose) % len(fitting)]
+
+
+def _frame(plate: Plate, size: tuple[int, int], dice: Dice, *, transparent: bool) -> Frame:
+    own = traits.of(plate.slug)
+    if transparent:
+        return framing.choose(
+            plate=plate.size, focus=traits.focus(plate.slug), ratio=size[0] / size[1],
+            zoom=(0.9, 0.7, 1.0, 0.5)[dice.pose % 4], along=0.5, margin=0.06, plain=True,
+        )  # fmt: skip
+    zoom = (0.15, 0.85, 0.5, 0.0)[(dice.pose + dice.prompt) % 4] + 0.14 * dice.share(3)
+    along = (0.5, 0.28, 0.8, 0.2)[(dice.pose + dice.prompt // 4) % 4] + 0.16 * (dice.share(4) - 0.5)
+    return framing.choose(
+        plate=plate.size,
+        focus=traits.focus(plate.slug),
+        ratio=size[0] / size[1],
+        zoom=min(1.0, zoom),
+        along=min(1.0, max(0.0, along)),
+        plain=own.ground == WHITE,
+    )
+
+
+def _look(plate: Plate, moods: list[str], dice: Dice, *, plain_white: bool) -> Look:
+    """The words' moods, less of one that the plate has anyway; some of the house's where there is none."""
+    house = looks.NEUTRAL if plain_white else looks.HOUSE[(dice.pose + dice.pick(5, 2) * 3) % len(looks.HOUSE)]
+    look = house.scaled(0.4 if moods else 1.0)
+    for mood in moods:
+        told = mood in plate.tags or any(tag in looks.WORDS[mood].split(", ") for tag in plate.tags)
+        look = looks.together(look, looks.MOODS[mood].scaled((0.35 if told else 1.0) / len(moods) ** 0.5))
+    return look
+
+
+def _light(dice: Dice, moods: list[str]) -> Light:
+    angle = (205, 335, 160, 20, 270)[(dice.pose + dice.pick(6, 2)) % 5] + dice.pick(7, 24) - 12
+    depth = 0.16 + 0.16 * dice.share(8)
+    return Light(angle=angle, depth=depth * (1.5 if "moody" in moods or "noir" in moods else 1.0), warmth=0.35)
+
+
+def takes_many(recipe: Recipe) -> bool:
+    return traits.of(recipe.plate.slug).body == MANY
