@@ -1,9 +1,9 @@
 """A debit as one statement (bench/ledger.py says what that is worth).
 
-Order of locks: the wallet, then its lots; every verb of the ledger keeps it. NO KEY UPDATE, because rows that only point
-at the wallet (runs being inserted) hold KEY SHARE on it, and two such transactions would wait for each other for ever.
+Order of locks: the wallet, then its lots; every verb of the ledger keeps it. NO KEY UPDATE, because rows that only
+point at the wallet (runs being inserted) hold KEY SHARE on it, and two such transactions would wait for each other.
 A statement sees the rows as they were when it began, except those that it locks: where it had to wait for the wallet,
-a lot that arrived meanwhile is not seen, so an empty answer is not yet a refusal (ledger.debit asks again, wallet held).
+a lot that arrived meanwhile is not seen. So an empty answer is not yet a refusal: ledger.debit asks again, wallet held.
 """
 
 from django.db import connection

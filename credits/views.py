@@ -1,0 +1,42 @@
+"""The pages of a reader's own credits."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from credits import holdings, ledger, statements
+from credits.forms import StatementForm
+from credits.statements import Show
+
+
+@never_cache
+@require_GET
+@login_required
+def statement(request: HttpRequest) -> HttpResponse:
+    """The balance by lot and a page of the statement. A filter that makes no sense shows everything."""
+    assert request.user.is_authenticated
+    wallet = ledger.wallet_of(user=request.user)
+    form = StatementForm(request.GET)
+    form.is_valid()
+    show = Show(form.cleaned_data.get("show") or Show.ALL)
+    before = form.cleaned_data.get("before")
+    context = {
+        "holdings": holdings.of(wallet=wallet),
+        "page": statements.page(wallet=wallet, show=show, before=before),
+        "show": show,
+        "shows": Show.choices,
+        "before": before,
+    }
+    return render(request, "credits/statement.html", context)
+
+
+@never_cache
+@require_GET
+def balance(request: HttpRequest) -> HttpResponse:
+    """The number in the header. A stranger gets 403 and no redirect, or the sign-in page would land in the header."""
+    if not request.user.is_authenticated:
+        raise PermissionDenied
+    return render(request, "credits/_balance.html")
