@@ -43,9 +43,7 @@ def services(
             ports=remembered_ports(root),
             durable=durable,
         )
-        with _running(
-            site, [server for asked, server in wanted if asked]
-        ) as environment:
+        with _running(site, [server for asked, server in wanted if asked]) as environment:
             yield environment
 
 

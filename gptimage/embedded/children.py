@@ -28,6 +28,8 @@ class StartError(Exception):
 
 
 class UserOptions(TypedDict, total=False):
+    """How subprocess is told to become another user."""
+
     user: int
     group: int
     extra_groups: list[int]
@@ -44,6 +46,7 @@ class Child:
     leftovers: Sequence[Path] = ()
 
     def last_words(self, *, lines: int = 3) -> str:
+        """The end of its log, on one line."""
         text = self.log.read_text(errors="replace").strip()
         return " / ".join(text.splitlines()[-lines:])
 
@@ -62,7 +65,7 @@ def spawn(
 ) -> Child:
     """Starts a process that gets `end_signal` when this thread ends, however it ends: call it from the main thread."""
     with log.open("wb") as output:
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603  # the arguments are ours
             argv,
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -71,19 +74,15 @@ def spawn(
             cwd=cwd,
             start_new_session=True,  # Ctrl+C in the terminal is for us: the database must outlive those who write to it
             pass_fds=[lock.fileno()],
-            preexec_fn=die_with_parent(end_signal),  # noqa: PLW1509  # started before any thread of ours
+            preexec_fn=die_with_parent(end_signal),  # safe here: no thread of ours has been started yet
             **as_user(user),
         )
-    return Child(
-        name=name, process=process, log=log, end_signal=end_signal, leftovers=leftovers
-    )
+    return Child(name=name, process=process, log=log, end_signal=end_signal, leftovers=leftovers)
 
 
 def as_user(user: pwd.struct_passwd | None) -> UserOptions:
     """The options of subprocess that make a child another user, with none of our groups."""
-    return (
-        {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
-    )
+    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
 
 
 def die_with_parent(end_signal: signal.Signals) -> Callable[[], None]:
@@ -100,20 +99,14 @@ def die_with_parent(end_signal: signal.Signals) -> Callable[[], None]:
     return ask
 
 
-def wait_until(
-    *, child: Child, ready: Callable[[], bool], patience_s: float = 60.0
-) -> None:
+def wait_until(*, child: Child, ready: Callable[[], bool], patience_s: float = 60.0) -> None:
     """Returns when `ready` says so; StartError with the child's last words when it dies or takes too long."""
     deadline = time.monotonic() + patience_s
     while not ready():
         if (code := child.process.poll()) is not None:
-            raise StartError(
-                f"{child.name} ended at its start (code {code}): {child.last_words()} (log: {child.log})"
-            )
+            raise StartError(f"{child.name} ended at its start (code {code}): {child.last_words()} (log: {child.log})")
         if time.monotonic() > deadline:
-            raise StartError(
-                f"{child.name} does not answer after {patience_s:.0f} s: see {child.log}"
-            )
+            raise StartError(f"{child.name} does not answer after {patience_s:.0f} s: see {child.log}")
         time.sleep(0.03)
 
 

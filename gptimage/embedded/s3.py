@@ -46,13 +46,11 @@ FLAGS = (
 
 
 def start(site: Site) -> Child:
+    """Starts it with its inner parts closed to strangers."""
     folder = site.root / "s3"
     folder.mkdir(mode=0o700, exist_ok=True)
     write_private(folder / "identities.json", json.dumps(_identities(site)))
-    ports = [
-        f"-{part}.port={site.ports[f's3_{part}']}"
-        for part in ("master", "volume", "filer")
-    ]
+    ports = [f"-{part}.port={site.ports[f's3_{part}']}" for part in ("master", "volume", "filer")]
     return spawn(
         name="SeaweedFS",
         argv=[
@@ -104,9 +102,7 @@ def prepare(site: Site, child: Child) -> dict[str, str]:
 
 
 def _identities(site: Site) -> dict[str, object]:
-    credentials = [
-        {"accessKey": site.keys["s3_access"], "secretKey": site.keys["s3_secret"]}
-    ]
+    credentials = [{"accessKey": site.keys["s3_access"], "secretKey": site.keys["s3_secret"]}]
     return {
         "identities": [
             {
@@ -126,18 +122,11 @@ def _inside_keys(site: Site) -> dict[str, str]:
 
 def _sockets(site: Site) -> list[Path]:
     """What a killed one leaves behind: it always puts them there."""
-    parts = {
-        "s3": "s3",
-        "master": "s3_master",
-        "volume": "s3_volume",
-        "filer": "s3_filer",
-    }
-    ports = {part: site.ports[name] for part, name in parts.items()}
-    plain = [Path(f"/tmp/seaweedfs-{part}-{port}.sock") for part, port in ports.items()]
-    return plain + [
-        Path(f"/tmp/seaweedfs-{part}-grpc-{port + GRPC_OFFSET}.sock")
-        for part, port in ports.items()
-    ]
+    names = {"s3": "s3", "master": "s3_master", "volume": "s3_volume", "filer": "s3_filer"}
+    ports = {part: site.ports[name] for part, name in names.items()}
+    stems = [f"{part}-{port}" for part, port in ports.items()]
+    stems += [f"{part}-grpc-{port + GRPC_OFFSET}" for part, port in ports.items()]
+    return [Path(f"/tmp/seaweedfs-{stem}.sock") for stem in stems]  # noqa: S108  # its choice, not ours
 
 
 def _is_healthy(endpoint: str) -> bool:

@@ -49,21 +49,16 @@ class Site:
 
 
 def make_room(root: Path) -> None:
+    """The folder exists, is ours to write and has room; else StartError."""
     try:
         root.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StartError(
-            f"Can't make the folder {root} ({error.strerror}): give it to this user."
-        ) from error
-    if not os.access(root, os.W_OK | os.X_OK):
-        raise StartError(
-            f"Can't write in {root}: give it to this user, or remove it if nothing in it is needed."
-        )
+        raise StartError(f"Can't make the folder {root} ({error.strerror}): give it to this user.") from error
+    if not os.access(root, os.W_OK | os.X_OK, effective_ids=True):
+        raise StartError(f"Can't write in {root}: give it to this user, or remove it if nothing in it is needed.")
     free_mb = shutil.disk_usage(root).free // 1024**2
     if free_mb < NEEDED_MB:
-        raise StartError(
-            f"The disk that holds {root} has {free_mb} MB left and {NEEDED_MB} are needed: free some."
-        )
+        raise StartError(f"The disk that holds {root} has {free_mb} MB left and {NEEDED_MB} are needed: free some.")
 
 
 def remembered_keys(root: Path) -> dict[str, str]:
@@ -99,9 +94,7 @@ def write_private(file: Path, text: str) -> None:
     """Whole or not at all, and never readable by others for a moment."""
     draft = file.with_suffix(".new")
     draft.unlink(missing_ok=True)
-    with os.fdopen(
-        os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w"
-    ) as output:
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as output:
         output.write(text)
     draft.replace(file)
 
@@ -112,9 +105,7 @@ def _free_port(last: int | None, *, taken: set[int]) -> int:
     for port in candidates:
         if port not in taken and _is_free(port) and _is_free(port + GRPC_OFFSET):
             return port
-    raise StartError(
-        f"No free port between {PORTS.start} and {PORTS.stop} on 127.0.0.1: end what holds them."
-    )
+    raise StartError(f"No free port between {PORTS.start} and {PORTS.stop} on 127.0.0.1: end what holds them.")
 
 
 def _is_free(port: int) -> bool:

