@@ -78,6 +78,10 @@ class WalletAdmin(ReadOnlyAdmin):
         }
         return TemplateResponse(request, "credits/admin/grant.html", context)
 
+    def has_grant_credits_permission(self, request: HttpRequest, object_id: str = "") -> bool:
+        """Who may give credits away."""
+        return request.user.has_perm("credits.grant_credits")
+
     def granted(self, request: HttpRequest, wallet: Wallet, form: GrantForm) -> bool:
         """Gives what the form says and tells so; False with the form's error when its key gave something else."""
         assert request.user.is_authenticated

@@ -6,6 +6,8 @@
 from pathlib import Path
 
 import environ
+from boto3.s3.transfer import TransferConfig
+from botocore.config import Config
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -140,9 +142,14 @@ _s3 = {
     "secret_key": env.str("AWS_SECRET_ACCESS_KEY", default="") or None,
     "default_acl": None,
     "querystring_auth": True,
-    "signature_version": "s3v4",
-    "use_threads": False,  # pictures are small, and the worker has threads of its own
-    "addressing_style": "path" if S3_ENDPOINT_URL else "auto",
+    "transfer_config": TransferConfig(use_threads=False),  # pictures are small; the worker has threads of its own
+    "client_config": Config(
+        signature_version="s3v4",
+        s3={"addressing_style": "path" if S3_ENDPOINT_URL else "auto"},
+        connect_timeout=3,
+        read_timeout=20,
+        retries={"total_max_attempts": 2},
+    ),
     "file_overwrite": True,  # keys are unguessable and written once; asking first would cost a request each
 }
 STORAGES = {

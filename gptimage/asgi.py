@@ -1,0 +1,32 @@
+"""One ASGI callable: /live/ is a native application that holds event streams, everything else is Django's WSGI pages.
+
+Measured on two cores: Django's own ASGI handler serves pages at 0.4 of this rate (docs/DESIGN.md, Processes).
+"""
+
+from typing import Any, Final
+
+from a2wsgi import WSGIMiddleware
+
+from gptimage.wsgi import application as pages
+from studio.stream import stream  # after Django is set up by the import above
+
+PAGE_THREADS: Final = 8
+_pages: Any = WSGIMiddleware(pages, workers=PAGE_THREADS)  # type: ignore[arg-type]
+
+
+async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """Hands each request to the half that serves it."""
+    if scope["type"] == "lifespan":
+        await _lifespan(receive, send)
+    elif scope["path"] == "/live/":
+        await stream(scope, receive, send)
+    else:
+        await _pages(scope, receive, send)
+
+
+async def _lifespan(receive: Any, send: Any) -> None:
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return

@@ -1,0 +1,47 @@
+"""Fills an empty catalogue, and makes the groups that staff are put into. Run again it changes nothing."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.contrib.auth.models import Group, Permission
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from studio.catalogue_rows import ALL, BAND_FACTOR, MODELS, TOKEN_CENTS
+from studio.models import ImageModel, Price
+
+VALID_FROM = datetime(2026, 11, 24, tzinfo=UTC)
+GROUPS = {
+    "support": ("view_user", "view_wallet", "view_lot", "view_entry", "view_run", "view_generation", "add_disclosure"),
+    "finance": (
+        "view_user", "view_wallet", "view_lot", "view_entry", "view_run", "view_generation", "grant_credits",
+        "view_imagemodel", "view_price", "add_price",
+    ),
+}  # fmt: skip
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    @transaction.atomic
+    def handle(self, *args: Any, **options: Any) -> None:
+        for position, row in enumerate(MODELS):
+            facts = {**TOKEN_CENTS, **ALL, **row, "position": position}
+            tokens, ladder = facts.pop("tokens"), facts.pop("ladder")
+            model, new = ImageModel.objects.get_or_create(api_name=facts.pop("api_name"), defaults=facts)
+            if new:
+                Price.objects.bulk_create(
+                    Price(
+                        model=model,
+                        quality=quality,
+                        band=band,
+                        credits=credits,
+                        output_tokens=round(tokens[quality] * BAND_FACTOR[band]),
+                        valid_from=VALID_FROM,
+                    )
+                    for quality, bands in ladder.items()
+                    for band, credits in zip(BAND_FACTOR, bands, strict=True)
+                )
+        for name, permissions in GROUPS.items():
+            group, _new = Group.objects.get_or_create(name=name)
+            group.permissions.add(*Permission.objects.filter(codename__in=permissions))

@@ -1,0 +1,78 @@
+"""A pytest plugin, loaded by `-p` before pytest-django reads the settings: the real services, once for all workers.
+
+PostgreSQL, Valkey and an S3 server from their wheels, and our sandbox as the model. A worker of pytest-xdist inherits
+the environment, and takes a Valkey database of its own; pytest-django gives it a PostgreSQL database of its own.
+"""
+
+import atexit
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+from gptimage.embedded import services
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCAL = ROOT / ".local" / os.environ.get("TEST_PLACE", "test")  # two runs at once take two places
+STARTED = "GPTIMAGE_TEST_SERVICES"
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens at."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def wait_for(url: str, process: "subprocess.Popen[bytes]", seconds: float = 20) -> None:
+    """Returns once the address answers 200; fails when the process ends or the time is over."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and process.poll() is None:
+        with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=2) as answer:
+            if answer.status == 200:
+                return
+        time.sleep(0.05)
+    raise RuntimeError(f"{url} does not answer; exit {process.poll()}")
+
+
+def sandbox(*arguments: str) -> "tuple[subprocess.Popen[bytes], str]":
+    """Starts a sandbox of its own; the process, and the address of its API."""
+    port = free_port()
+    command = [sys.executable, "manage.py", "sandbox", "--port", str(port), *arguments]
+    with (LOCAL / "sandbox.log").open("ab") as log:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
+    wait_for(f"http://127.0.0.1:{port}/health", process)
+    return process, f"http://127.0.0.1:{port}/v1"
+
+
+def _start() -> None:
+    stack = contextlib.ExitStack()
+    atexit.register(stack.close)
+    environment = stack.enter_context(services(root=LOCAL, durable=False))
+    os.environ.update(environment)
+    os.environ.update(
+        SECRET_KEY="test-only-" * 5,
+        DJANGO_SETTINGS_MODULE="gptimage.settings",
+        LOCAL_DIR=str(LOCAL / "files"),
+        OPENAI_API_KEY="sandbox",
+        SANDBOX="1",
+        EMBEDDED="1",
+    )
+    os.environ["OPENAI_BASE_URL"] = "http://127.0.0.1:9/v1"
+    process, address = sandbox("--latency", "0")
+    stack.callback(process.wait)
+    stack.callback(process.terminate)
+    os.environ["OPENAI_BASE_URL"] = address
+    os.environ[STARTED] = "1"
+
+
+if os.environ.get(STARTED) is None:
+    _start()
+if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+    os.environ["REDIS_URL"] = os.environ["REDIS_URL"].rsplit("/", 1)[0] + f"/{int(worker[2:]) + 1}"
+    os.environ["LOCAL_DIR"] = str(LOCAL / worker)
