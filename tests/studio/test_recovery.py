@@ -1,0 +1,204 @@
+"""What a crash, a lost message or a store that is down left lying is carried on or ended."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from botocore.exceptions import EndpointConnectionError
+from django.utils import timezone
+
+from accounts.models import User
+from credits.models import Entry
+from studio import generations, image_api, pictures, spool, storage
+from studio.generations import queue, recovery, work
+from studio.models import Generation, Image, Run, Status
+from tests.conftest import balance
+
+Submit = Callable[..., Run]
+
+
+def lapse() -> None:
+    """As if every worker that holds a row had died long ago."""
+    Generation.objects.filter(status=Status.RUNNING).update(lease_until=timezone.now() - timedelta(minutes=5))
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The ids that were sent to the broker."""
+    ids: list[str] = []
+    monkeypatch.setattr(recovery.queue, "enqueue", lambda rows, delay_s=0: ids.extend(str(row) for row in rows))
+    return ids
+
+
+def test_a_lost_message_is_sent_again(submitted: Submit, sent: list[str]) -> None:
+    run = submitted()
+    frame = run.generations.get()
+    sent.clear()
+    generations.recover()
+    assert sent == []
+    Generation.objects.update(handed_at=timezone.now() - timedelta(minutes=5))
+    generations.recover()
+    assert sent == [str(frame.uuid)]
+    generations.recover()
+    assert sent == [str(frame.uuid)], "not again at the next sweep"
+
+
+def test_a_crash_between_commit_and_publish_loses_nothing(submitted: Submit, sent: list[str]) -> None:
+    run = submitted()
+    sent.clear()
+    Generation.objects.update(handed_at=None)
+    generations.recover()
+    assert sent == [str(run.generations.get().uuid)]
+
+
+def test_a_broker_that_is_down_accepts_the_run(submitted: Submit, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*args: Any, **kwargs: Any) -> None:
+        raise queue.OperationalError("down")
+
+    monkeypatch.setattr(queue.current_app, "send_task", refuse)
+    run = submitted()
+    assert run.generations.get().status == Status.QUEUED
+
+
+def test_a_worker_lost_before_the_call_is_queued_again(submitted: Submit, alice: User) -> None:
+    run = submitted()
+    for attempt in range(1, 4):
+        assert work.claim(generation_uuid=run.generations.get().uuid)
+        lapse()
+        generations.recover()
+        frame = run.generations.get()
+        assert frame.attempts == attempt
+        assert frame.status == (Status.QUEUED if attempt < 3 else Status.FAILED)
+        Generation.objects.filter(status=Status.QUEUED).update(due_at=timezone.now())
+    assert frame.error_code == "worker_lost"
+    assert balance(alice) == 100
+
+
+def test_a_worker_lost_while_it_waited_is_refunded_and_never_bought_twice(submitted: Submit, alice: User) -> None:
+    run = submitted()
+    frame = work.claim(generation_uuid=run.generations.get().uuid)
+    assert frame
+    Generation.objects.update(sent_at=timezone.now(), object_key=f"{alice.uuid}/nothing-there.png")
+    lapse()
+    generations.recover()
+    frame.refresh_from_db()
+    assert (frame.status, frame.outcome_unknown, frame.error_code) == (Status.FAILED, True, "lost_touch")
+    assert balance(alice) == 100
+    generations.run(generation_uuid=frame.uuid)
+    assert not Image.objects.exists()
+
+
+def answer(frame: Generation) -> image_api.Answer:
+    """A real picture from the sandbox."""
+    call = image_api.Call(
+        model=frame.model.api_name,
+        prompt="A cup",
+        size="1024x1024",
+        quality="low",
+        output_format="png",
+        compression=None,
+        background="auto",
+        previews=0,
+        safety_identifier="x",
+        seed=str(frame.uuid),
+    )
+    return image_api.generate(call, on_partial=lambda index, data: None)
+
+
+def test_bytes_in_the_spool_are_adopted(submitted: Submit, alice: User) -> None:
+    run = submitted()
+    frame = work.claim(generation_uuid=run.generations.get().uuid)
+    assert frame
+    Generation.objects.update(sent_at=timezone.now(), object_key=storage.new_key(owner=alice.uuid, suffix="png"))
+    spool.keep(generation=frame.uuid, answer=answer(frame))
+    lapse()
+    generations.recover()
+    frame.refresh_from_db()
+    assert frame.status == Status.SUCCEEDED
+    assert storage.exists(key=Image.objects.get().object_key)
+    assert spool.read(generation=frame.uuid) is None
+    assert balance(alice) == 100 - run.credits
+
+
+def test_bytes_in_the_store_are_adopted(submitted: Submit, alice: User) -> None:
+    run = submitted()
+    frame = work.claim(generation_uuid=run.generations.get().uuid)
+    assert frame
+    key = storage.new_key(owner=alice.uuid, suffix="png")
+    Generation.objects.update(sent_at=timezone.now(), object_key=key)
+    storage.put(key=key, data=answer(frame).data, content_type="image/png")
+    lapse()
+    generations.recover()
+    assert run.generations.get().status == Status.SUCCEEDED
+    assert Image.objects.get().object_key == key
+
+
+def test_a_picture_that_turns_up_after_the_refund_stays_free(submitted: Submit, alice: User) -> None:
+    run = submitted()
+    frame = work.claim(generation_uuid=run.generations.get().uuid)
+    assert frame
+    Generation.objects.update(sent_at=timezone.now(), object_key=storage.new_key(owner=alice.uuid, suffix="png"))
+    lapse()
+    generations.recover()
+    late = Generation.objects.select_related("run__owner", "run__wallet", "model").get()
+    work.deliver(generation=late, answer=answer(late))
+    late.refresh_from_db()
+    assert late.status == Status.SUCCEEDED
+    assert Image.objects.count() == 1
+    assert balance(alice) == 100
+    assert Entry.objects.filter(kind="refund").count() == 1
+
+
+def test_a_store_that_is_down_keeps_the_bytes_until_it_is_back(
+    submitted: Submit, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def down(**kwargs: Any) -> None:
+        raise EndpointConnectionError(endpoint_url="http://store")
+
+    run = submitted()
+    with monkeypatch.context() as broken:
+        broken.setattr(storage, "put", down)
+        generations.run(generation_uuid=run.generations.get().uuid)
+        lapse()
+        generations.recover()
+    frame = run.generations.get()
+    assert frame.status == Status.RUNNING
+    assert frame.received_at
+    assert spool.read(generation=frame.uuid)
+    lapse()
+    generations.recover()
+    frame.refresh_from_db()
+    assert frame.status == Status.SUCCEEDED
+    assert balance(alice) == 100 - run.credits
+
+
+def test_a_store_that_stays_down_ends_in_a_refund(
+    submitted: Submit, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def down(**kwargs: Any) -> None:
+        raise EndpointConnectionError(endpoint_url="http://store")
+
+    run = submitted()
+    monkeypatch.setattr(storage, "put", down)
+    generations.run(generation_uuid=run.generations.get().uuid)
+    Generation.objects.update(sent_at=timezone.now() - timedelta(hours=2))
+    lapse()
+    generations.recover()
+    frame = run.generations.get()
+    assert (frame.status, frame.error_code) == (Status.FAILED, "not_stored")
+    assert balance(alice) == 100
+
+
+def test_missing_copies_are_made(submitted: Submit, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = submitted()
+    with monkeypatch.context() as broken:
+        broken.setattr(pictures, "copies", lambda picture: (_ for _ in ()).throw(OSError))
+        generations.run(generation_uuid=run.generations.get().uuid)
+    image = Image.objects.get()
+    assert image.widths == []
+    Image.objects.update(created_at=timezone.now() - timedelta(minutes=5))
+    generations.recover()
+    image.refresh_from_db()
+    assert image.widths == [320, 640, 1024]
+    assert image.placeholder.startswith("data:image/webp;base64,")
