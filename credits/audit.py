@@ -36,7 +36,7 @@ WHERE balance_after <> counted
 REFUNDS = """
 SELECT debit.wallet_id, format('entry %s: %s credits taken, %s came back', debit.id, -debit.credits, returned)
 FROM (SELECT reverses_id, sum(credits) AS returned FROM credits_entry WHERE kind = 'refund' GROUP BY 1) back
-JOIN credits_entry debit ON debit.id = reverses_id
+JOIN credits_entry debit ON debit.id = back.reverses_id
 WHERE returned > -debit.credits OR debit.kind <> 'debit'
 """
 CHECKS = (BALANCES, LOTS, ENTRIES, STATEMENTS, REFUNDS)

@@ -6,9 +6,11 @@ A statement sees the rows as they were when it began, except those that it locks
 a lot that arrived meanwhile is not seen. So an empty answer is not yet a refusal: ledger.debit asks again, wallet held.
 """
 
+from typing import Any
+
 from django.db import connection
 
-from credits.models import Entry, Wallet
+from credits.models import Entry, EntryKind, Wallet
 
 TAKE = """
 WITH wallet AS MATERIALIZED (
@@ -42,8 +44,6 @@ WITH wallet AS MATERIALIZED (
 SELECT id, balance_after, created_at FROM entry
 """
 
-FIELDS = ["id", "balance_after", "created_at", "wallet_id", "kind", "credits", "cause", "note", "by_id", "reverses_id"]
-
 
 def take(*, wallet: Wallet, credits: int, cause: str, note: str) -> Entry | None:
     """Takes the credits from the wallet's lots; None when it could not, or when the cause was there before."""
@@ -52,4 +52,12 @@ def take(*, wallet: Wallet, credits: int, cause: str, note: str) -> Entry | None
         row = cursor.fetchone()
     if row is None:
         return None
-    return Entry.from_db(connection.alias, FIELDS, [*row, wallet.pk, "debit", -credits, cause, note, None, None])
+    values = {"wallet_id": wallet.pk, "kind": EntryKind.DEBIT.value, "credits": -credits, "cause": cause, "note": note}
+    values |= dict(zip(("id", "balance_after", "created_at"), row, strict=True))
+    return loaded(values)
+
+
+def loaded(values: dict[str, Any]) -> Entry:
+    """The entry as a query would have brought it; what is not named is null."""
+    names = [field.attname for field in Entry._meta.concrete_fields]
+    return Entry.from_db(connection.alias, names, [values.get(name) for name in names])

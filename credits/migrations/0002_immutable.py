@@ -1,7 +1,7 @@
 """What is written in the ledger stays: no UPDATE, DELETE or TRUNCATE of entries and allocations, by nobody's code.
 
 A wrong entry is undone by an opposite one. Tests empty their tables by TRUNCATE and switch off that one trigger in their
-own database (tests/ledger_truncate.py); the product has no such door.
+own database (tests/conftest.py); the product has no such door.
 """
 
 from django.db import migrations
