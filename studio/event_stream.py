@@ -72,7 +72,7 @@ def document(chunks: Iterable[bytes]) -> dict[str, Any]:
 def decoded(text: str | bytes | memoryview) -> bytes:
     """Base64 to bytes. Raises Malformed."""
     try:
-        return binascii.a2b_base64(text)
+        return binascii.a2b_base64(text, strict_mode=True)
     except (binascii.Error, ValueError) as error:
         raise Malformed("base64") from error
 
