@@ -1,0 +1,117 @@
+"""The product as its users meet it: web with event streams, worker and sandbox as real processes on a database of their own."""
+
+import contextlib
+import json
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from gptimage.processes import COMMANDS, WORKER_ENVIRONMENT
+from tests.services import LOCAL, ROOT, free_port, sandbox, wait_for
+
+LATENCY_S = "1.2"  # long enough to see previews arrive, short enough for a test
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+@dataclass
+class Site:
+    """A running product: its address, its mail, its database."""
+
+    url: str
+    environment: dict[str, str]
+    processes: "list[subprocess.Popen[bytes]]" = field(default_factory=list)
+
+    def manage(self, *arguments: str) -> str:
+        """Runs a management command against this site's database."""
+        command = [sys.executable, "manage.py", *arguments]
+        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise RuntimeError(done.stderr)
+        return done.stdout
+
+    def rows(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
+        """Reads, or writes, this site's database."""
+        with psycopg.connect(self.environment["DATABASE_URL"]) as connection:
+            cursor = connection.execute(query, parameters)  # type: ignore[arg-type]
+            return cursor.fetchall() if cursor.description else []
+
+    def newest_mail(self, to: str) -> str:
+        """The text of the last mail to an address."""
+        outbox = Path(self.environment["LOCAL_DIR"]) / "outbox"
+        for path in sorted(outbox.glob("*"), key=lambda found: found.stat().st_mtime, reverse=True):
+            for raw in path.read_bytes().split(b"-" * 79)[::-1]:
+                mail = message_from_bytes(raw.strip(), policy=policy.default)
+                if to in str(mail.get("to", "")):
+                    return str(mail.get_body(("plain",)).get_content())  # type: ignore[union-attr]
+        raise LookupError(to)
+
+
+def chromium() -> str:
+    """Debian's browser, or the one that CHROMIUM names; `make test` sees to it that there is one."""
+    named = os.environ.get("CHROMIUM")
+    found = named or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if not found:
+        raise RuntimeError("No Chromium: apt install chromium, or set CHROMIUM to one.")
+    return found
+
+
+@contextlib.contextmanager
+def running(name: str) -> Iterator[Site]:
+    """Starts a site under a name of its own and ends it."""
+    port = free_port()
+    local = LOCAL / name
+    shutil.rmtree(local, ignore_errors=True)
+    local.mkdir(parents=True)
+    model, address = sandbox("--latency", LATENCY_S)
+    environment = {
+        **os.environ,
+        "DATABASE_URL": _new_database(name),
+        "REDIS_URL": os.environ["REDIS_URL"].rsplit("/", 1)[0] + "/15",
+        "LOCAL_DIR": str(local),
+        "OPENAI_BASE_URL": address,
+        "GRANIAN_HOST": "127.0.0.1",
+        "GRANIAN_PORT": str(port),
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        **WORKER_ENVIRONMENT,
+    }
+    site = Site(url=f"http://127.0.0.1:{port}", environment=environment, processes=[model])
+    try:
+        for command in (["migrate", "--verbosity", "0"], ["collectstatic", "--no-input", "--verbosity", "0"], ["seed"]):
+            site.manage(*command)
+        site.environment["DEMO"] = json.dumps(site.manage("demo").splitlines())
+        for process, command in COMMANDS.items():
+            site.processes.append(_start(process, command, site))
+        wait_for(f"{site.url}/health", site.processes[1], seconds=40)
+        yield site
+    finally:
+        for process in site.processes:
+            process.send_signal(signal.SIGTERM)
+        for process in site.processes:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(10)
+            process.kill()
+            process.wait()
+
+
+def _start(name: str, command: str, site: Site) -> "subprocess.Popen[bytes]":
+    with (Path(site.environment["LOCAL_DIR"]) / f"{name}.log").open("wb") as log:
+        return subprocess.Popen(shlex.split(command), cwd=ROOT, env=site.environment, stdout=log, stderr=log)
+
+
+def _new_database(name: str) -> str:
+    base, _slash, _database = os.environ["DATABASE_URL"].rpartition("/")
+    database = f"site_{name}".replace("-", "_")
+    with psycopg.connect(f"{base}/postgres", autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
+        connection.execute(f"CREATE DATABASE {database}")
+    return f"{base}/{database}"
