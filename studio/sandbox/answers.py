@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import functools
 import json
 import time
 from collections.abc import AsyncIterator, Callable
@@ -31,9 +32,11 @@ class Call:
     canned: dict[object, Print] | None
 
     def sitting(self, index: int) -> darkroom.Sitting:
+        """Picture number `index` of the call."""
         return darkroom.sit(order=self.order, seed=self.seed, index=index, quality=self.quality)
 
     def record(self, *, outcome: str, size: str | None = None, digest: str | None = None) -> None:
+        """Note in the log of paid calls how this one ended."""
         said = self.order.size
         size = size or (f"{said[0]}x{said[1]}" if said else "auto")
         line = behaviour.Call(
@@ -90,7 +93,7 @@ async def _events(call: Call, index: int, *, begun: float) -> AsyncIterator[byte
     count = call.order.partial_images
     for step in range(count):
         await _until(begun + call.latency_s * (step + 1) / (count + 1))
-        partial = await _in_pool(call, lambda step=step: darkroom.partial(sitting, step=step, count=count))  # type: ignore[misc]
+        partial = await _in_pool(call, functools.partial(darkroom.partial, sitting, step=step, count=count))
         yield _partial_event(call, partial, step=step)
         if call.fault in ("cut", "stream_error"):
             break

@@ -19,7 +19,7 @@ from studio.sandbox import errors
 LATENCY_S = {"low": 2.5, "medium": 4.0, "high": 6.0, "xhigh": 7.5, "max": 9.0}
 
 # Faults that are answered at once, before anything is paid for.
-REFUSALS: dict[str, Callable[[], errors.Refusal]] = {
+REFUSALS: dict[str, Callable[[], errors.ApiError]] = {
     "moderation": errors.moderation_blocked,
     "rate_limit": errors.rate_limited,
     "quota": errors.out_of_quota,
@@ -44,10 +44,12 @@ class Behaviour:
     calls: str | None = None
 
     def export(self) -> None:
+        """Leave the settings where the server's worker process finds them."""
         os.environ[_ENVIRONMENT] = json.dumps(asdict(self))
 
     @classmethod
     def from_environment(cls) -> "Behaviour":
+        """The settings that the process was started with."""
         return cls(**json.loads(os.environ.get(_ENVIRONMENT, "{}")))
 
 

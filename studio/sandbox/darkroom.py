@@ -28,6 +28,7 @@ class Sitting:
 
 
 def sit(*, order: Order, seed: str, index: int, quality: str) -> Sitting:
+    """Decide on the picture; nothing is painted yet."""
     recipe = recipes.plan(order=order, seed=seed, index=index, quality=quality)
     return Sitting(recipe, order.output_format, order.output_compression)
 
@@ -40,6 +41,7 @@ def missized(sitting: Sitting) -> Sitting:
 
 
 def final(sitting: Sitting) -> Print:
+    """The finished picture."""
     recipe = sitting.recipe
     source = (recipe.frame.width, recipe.frame.height)
     size = finish.working_size(recipe.size, quality=recipe.quality, source=source)

@@ -12,7 +12,8 @@ NOTE = "Sample picture of the sandbox, composed from ready-made plates. No image
 SOFTWARE = "sandbox"
 # How many of the asked pixels are really drawn.
 DETAIL = {"low": 0.42, "medium": 0.75, "high": 1.0, "xhigh": 1.0, "max": 1.0}
-SHARPENING = {"low": 0, "medium": 0, "high": 55, "xhigh": 90, "max": 120}
+# Share of a pixel's four neighbours that is taken from it and given to it.
+SHARPENING = {"low": 0.0, "medium": 0.0, "high": 0.11, "xhigh": 0.17, "max": 0.22}
 GRAIN_TILE = 256
 
 
@@ -28,14 +29,19 @@ def finished(picture: Image.Image, *, size: tuple[int, int], quality: str, grain
         picture = picture.resize(size, BICUBIC if quality == "low" else Image.Resampling.LANCZOS)
     if SHARPENING[quality]:
         picture = _sharpened(picture, SHARPENING[quality])
-    roughness = max(grain * 0.5, 0.4 if quality == "low" else 0.0)
+    roughness = max(grain * 0.5, 0.22 if quality == "low" else 0.0)
     if roughness:
         picture = _grained(picture, roughness)
     return _marked(picture)
 
 
-def _sharpened(picture: Image.Image, percent: int) -> Image.Image:
-    return picture.filter(ImageFilter.UnsharpMask(radius=1.1, percent=percent, threshold=2))
+def _sharpened(picture: Image.Image, share: float) -> Image.Image:
+    kernel = (0, -share, 0, -share, 1 + 4 * share, -share, 0, -share, 0)
+    if picture.mode != "RGBA":
+        return picture.filter(ImageFilter.Kernel((3, 3), kernel, 1))
+    sharp = picture.convert("RGB").filter(ImageFilter.Kernel((3, 3), kernel, 1))
+    sharp.putalpha(picture.getchannel("A"))
+    return sharp
 
 
 def _grained(picture: Image.Image, roughness: float) -> Image.Image:
@@ -80,7 +86,7 @@ def _marked(picture: Image.Image) -> Image.Image:
 def _tag(height: int) -> Image.Image:
     """A small dark tag with the word "sample", drawn four times as large and brought down for smooth edges."""
     font = _font(height * 4 * 0.62)
-    left, top, right, bottom = font.getbbox("sample", anchor="ls")
+    left, _, right, _ = font.getbbox("sample", anchor="ls")
     width = round(right - left + height * 4 * 0.9)
     tag = Image.new("RGBA", (width, height * 4), (0, 0, 0, 0))
     pen = ImageDraw.Draw(tag)

@@ -1,6 +1,7 @@
 """Where the picture's edges lie on a plate: close or wide, to this side or that, wider than the plate if need be."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from PIL import Image
 
@@ -20,13 +21,16 @@ class Frame:
 
     @property
     def width(self) -> float:
+        """In the plate's pixels."""
         return self.box[2] - self.box[0]
 
     @property
     def height(self) -> float:
+        """In the plate's pixels."""
         return self.box[3] - self.box[1]
 
     def scaled(self, share: float) -> "Frame":
+        """The same frame on a copy of the plate of that share of its size."""
         return Frame(_times(self.box, share), _times(self.keep, share))
 
 
@@ -35,17 +39,24 @@ def _times(box: Box, share: float) -> Box:
 
 
 def choose(
-    *, plate: tuple[int, int], focus: Box, ratio: float, zoom: float, along: float, margin: float = 0.045, plain: bool = False
+    *,
+    plate: tuple[int, int],
+    focus: Box,
+    ratio: float,
+    zoom: float,
+    along: float,
+    margin: float = 0.045,
+    stretch: float = 2.6,
 ) -> Frame:
     """The frame of that ratio. `zoom` 0 is the widest, 1 just holds the focus; `along` 0 to 1 is where the
-    frame lies within its freedom. A plain ground may be stretched as far as it takes."""
+    frame lies within its freedom. `stretch` is how many times wider the surroundings may become."""
     keep = _padded(focus, plate, margin)
     span = (keep[2] - keep[0], keep[3] - keep[1])
     widest = min(plate[0], plate[1] * ratio)
     tightest = max(span[0], span[1] * ratio)
     if tightest > widest:
-        return _wider(plate, keep, ratio=ratio, along=along, plain=plain)
-    width = max(widest + zoom * (tightest - widest), 0.5 * widest)
+        return _wider(plate, keep, ratio=ratio, along=along, stretch=stretch)
+    width = max(widest + zoom * (tightest - widest), 0.45 * widest)
     left = _place(width, low=keep[0], high=keep[2], limit=plate[0], along=along)
     top = _place(width / ratio, low=keep[1], high=keep[3], limit=plate[1], along=0.5)
     return Frame((left, top, left + width, top + width / ratio), keep)
@@ -67,15 +78,15 @@ def _place(length: float, *, low: float, high: float, limit: float, along: float
     return first + along * (last - first)
 
 
-def _wider(plate: tuple[int, int], keep: Box, *, ratio: float, along: float, plain: bool) -> Frame:
+def _wider(plate: tuple[int, int], keep: Box, *, ratio: float, along: float, stretch: float) -> Frame:
     """The subject is too tall (or too wide) for this ratio: widen the plate at its sides, within reason, and
     beyond that let the frame cut decidedly into the subject rather than graze it."""
     flip = ratio < plate[0] / plate[1]
     if flip:
-        turned = _wider((plate[1], plate[0]), _swap(keep), ratio=1 / ratio, along=0.5, plain=plain)
+        turned = _wider((plate[1], plate[0]), _swap(keep), ratio=1 / ratio, along=0.5, stretch=stretch)
         return Frame(_swap(turned.box), _swap(turned.keep))
     free = plate[0] - (keep[2] - keep[0])
-    most = (keep[2] - keep[0]) + free * (40.0 if plain else 2.6)
+    most = (keep[2] - keep[0]) + free * stretch
     height = min(keep[3] - keep[1], max(most, plate[0]) / ratio)
     width = height * ratio
     extra = max(0.0, width - plate[0])
@@ -125,7 +136,7 @@ def _strips(frame: Frame) -> list[tuple[float, float]]:
     edges = [left + at / STRIPS * (inner[0] - left) for at in range(STRIPS)]
     edges += [inner[0], inner[1]]
     edges += [inner[1] + (at + 1) / STRIPS * (right - inner[1]) for at in range(STRIPS)]
-    return list(zip(edges, edges[1:], strict=False))
+    return list(pairwise(edges))
 
 
 def _source(at: float, frame: Frame, limit: float) -> float:

@@ -1,6 +1,7 @@
 """Light and mood: what words such as morning, noir or pastel do to a picture's tones and colours."""
 
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from studio.sandbox.oklab import Change, Lab, smooth
 
@@ -24,10 +25,12 @@ class Look:
 
     def scaled(self, share: float) -> "Look":
         """The same look, that much of it."""
-        values = {field.name: _scaled(getattr(self, field.name), share) for field in fields(self)}
-        return Look(**values)
+        values: dict[str, Any] = {field.name: _scaled(getattr(self, field.name), share) for field in fields(self)}
+        return replace(self, **values)
 
     def change(self) -> Change:
+        """The grade as a change of colours, to be baked into a table."""
+
         def apply(light: float, a: float, b: float) -> Lab:
             light = self._tone(light)
             dark, bright = (1 - light) ** 1.5 * smooth(light, 0.0, 0.25), light * light
@@ -42,7 +45,7 @@ class Look:
 
     def _tone(self, light: float) -> float:
         """Exposure as a power, which leaves black and white where they are; then an S; then the lifted black."""
-        light = max(0.0, light) ** (2.0 ** -self.exposure)
+        light = max(0.0, light) ** (2.0**-self.exposure)
         light += self.contrast * (smooth(light, 0.0, 1.0) - light)
         return min(1.0, self.lift + light * (1 - self.lift))
 
@@ -74,23 +77,47 @@ MOODS = {
     "morning": Look(exposure=0.14, lift=0.03, highlights=(0.004, 0.03), shadows=(-0.004, -0.012), glow=0.25),
     "golden": Look(exposure=0.06, contrast=0.12, saturation=0.08, highlights=(0.016, 0.052), shadows=(0.012, 0.006)),
     "sunset": Look(contrast=0.15, saturation=0.1, highlights=(0.03, 0.05), shadows=(0.022, -0.03), vignette=0.15),
-    "dusk": Look(exposure=-0.35, contrast=0.1, saturation=-0.05, highlights=(0.012, 0.006), shadows=(0.004, -0.05), vignette=0.25),
-    "night": Look(exposure=-0.8, contrast=0.25, saturation=-0.1, highlights=(0.004, -0.012), shadows=(0.0, -0.055), vignette=0.4),
-    "noir": Look(exposure=-0.12, contrast=0.6, monochrome=1.0, vignette=0.45, grain=0.5),
+    "dusk": Look(
+        exposure=-0.35, contrast=0.1, saturation=-0.05, highlights=(0.012, 0.006), shadows=(0.004, -0.05), vignette=0.25
+    ),
+    "night": Look(
+        exposure=-0.8, contrast=0.25, saturation=-0.1, highlights=(0.004, -0.012), shadows=(0.0, -0.055), vignette=0.4
+    ),
+    "noir": Look(exposure=-0.5, contrast=0.7, monochrome=1.0, vignette=0.6, grain=0.5),
     "mono": Look(contrast=0.3, monochrome=1.0, vignette=0.15, grain=0.25),
-    "film": Look(contrast=-0.12, lift=0.055, saturation=-0.08, highlights=(0.006, 0.022), shadows=(-0.012, 0.004), grain=0.7),
+    "film": Look(
+        contrast=-0.12, lift=0.055, saturation=-0.08, highlights=(0.006, 0.022), shadows=(-0.012, 0.004), grain=0.7
+    ),
     "pastel": Look(exposure=0.42, contrast=-0.22, lift=0.1, saturation=-0.12, highlights=(0.006, 0.004), glow=0.3),
     "moody": Look(exposure=-0.5, contrast=0.25, saturation=-0.16, shadows=(-0.012, -0.014), vignette=0.45),
     "airy": Look(exposure=0.4, contrast=-0.08, lift=0.03, saturation=-0.04, highlights=(-0.002, 0.004), glow=0.2),
-    "cinematic": Look(exposure=-0.1, contrast=0.25, saturation=-0.04, highlights=(0.016, 0.034), shadows=(-0.024, -0.03), vignette=0.3),
-    "vintage": Look(contrast=-0.15, lift=0.08, saturation=-0.3, highlights=(0.006, 0.05), shadows=(0.012, 0.008), vignette=0.25, grain=0.5),
-    "neon": Look(exposure=-0.4, contrast=0.4, saturation=0.3, highlights=(0.03, -0.035), shadows=(0.022, -0.085), vignette=0.35, glow=0.5),
+    "cinematic": Look(
+        exposure=-0.1, contrast=0.25, saturation=-0.04, highlights=(0.016, 0.034), shadows=(-0.024, -0.03), vignette=0.3
+    ),
+    "vintage": Look(
+        contrast=-0.15,
+        lift=0.08,
+        saturation=-0.3,
+        highlights=(0.006, 0.05),
+        shadows=(0.012, 0.008),
+        vignette=0.25,
+        grain=0.5,
+    ),
+    "neon": Look(
+        exposure=-0.4,
+        contrast=0.4,
+        saturation=0.3,
+        highlights=(0.03, -0.035),
+        shadows=(0.022, -0.085),
+        vignette=0.35,
+        glow=0.5,
+    ),
     "cold": Look(exposure=0.05, saturation=-0.15, highlights=(-0.012, -0.02), shadows=(-0.01, -0.03)),
     "warm": Look(contrast=0.06, highlights=(0.012, 0.03), shadows=(0.012, 0.016)),
     "vivid": Look(contrast=0.15, saturation=0.25),
     "sunny": Look(exposure=0.18, contrast=0.1, saturation=0.08, highlights=(0.004, 0.026)),
     "dreamy": Look(exposure=0.15, contrast=-0.2, lift=0.06, saturation=-0.08, glow=0.8),
-}  # fmt: skip
+}
 
 # Words and phrases, each of one mood.
 WORDS = {
@@ -117,14 +144,23 @@ WORDS = {
 
 MOOD_WORDS = frozenset(word for phrases in WORDS.values() for word in phrases.split(", "))
 
-# What a seed adds where the words leave the mood open.
+# What a seed adds where the words leave the mood open: four in a row are four different hours of the day.
 HOUSE = (
     NEUTRAL,
-    Look(exposure=0.1, highlights=(0.008, 0.03), shadows=(-0.006, -0.012), contrast=0.08),
-    Look(exposure=-0.14, contrast=0.2, saturation=0.04, highlights=(0.004, 0.012), shadows=(-0.008, -0.016)),
-    Look(lift=0.05, contrast=-0.1, saturation=-0.14, highlights=(-0.006, -0.006), shadows=(-0.004, -0.016)),
-    Look(exposure=0.2, lift=0.02, saturation=-0.02, highlights=(0.003, 0.008)),
-    Look(exposure=-0.06, contrast=0.12, saturation=0.1, highlights=(0.014, 0.02), shadows=(0.014, -0.01)),
+    Look(exposure=0.12, contrast=0.1, saturation=0.06, highlights=(0.014, 0.048), shadows=(-0.008, -0.016)),
+    Look(
+        exposure=-0.3,
+        contrast=0.16,
+        saturation=-0.1,
+        highlights=(-0.004, -0.016),
+        shadows=(-0.006, -0.034),
+        vignette=0.18,
+    ),
+    Look(exposure=0.32, lift=0.05, contrast=-0.1, saturation=-0.16, highlights=(-0.004, -0.002), glow=0.25),
+    Look(
+        exposure=-0.12, contrast=0.3, saturation=0.12, highlights=(0.012, 0.016), shadows=(0.01, -0.012), vignette=0.12
+    ),
+    Look(lift=0.07, contrast=-0.12, saturation=-0.2, highlights=(0.004, 0.026), shadows=(-0.012, 0.0), grain=0.4),
 )
 
 

@@ -63,6 +63,7 @@ def _rarity() -> dict[str, float]:
 
 
 def score(plate: Plate, reading: words.Reading) -> float:
+    """How well the plate fits what was said; 0 is not at all."""
     weights, rarity = _weights(plate.slug), _rarity()
     told = sum(weight * weights.get(name, 0) * rarity.get(name, 0) for name, weight in reading.terms)
     near = sum(weight * weights.get(name, 0) * rarity.get(name, 0) for name, weight in reading.nears)
@@ -98,11 +99,11 @@ def _welcome(prompt: str, shelf: list[Plate], taken: list[Plate]) -> list[Plate]
 
 
 def _fit(plate: Plate, size: tuple[int, int] | None) -> float:
-    """A plate of the asked orientation is a little dearer to us than one that has to be cut or widened."""
+    """A plate of about the asked shape goes before one that has to be cut; one that can be widened hardly minds."""
     if size is None:
         return 1.0
     gap = abs(math.log((size[0] / size[1]) / (plate.width / plate.height)))
-    return 1.0 - 0.12 * min(1.0, gap)
+    return 1.0 - (0.04 if traits.of(plate.slug).stretch >= 6 else 0.16) * min(1.0, gap)
 
 
 def _dice(prompt: str, slug: str) -> bytes:

@@ -17,6 +17,7 @@ NODES = 17
 
 
 def from_hex(value: str) -> Lab:
+    """OKLab of a colour like #d4c8ba."""
     red, green, blue = (int(value[at : at + 2], 16) / 255 for at in (1, 3, 5))
     return from_srgb(red, green, blue)
 
@@ -47,13 +48,13 @@ def to_srgb(light: float, a: float, b: float) -> tuple[float, float, float]:
 
 
 def _linear(value: float) -> float:
-    return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4  # type: ignore[no-any-return]
+    return value / 12.92 if value <= 0.04045 else math.pow((value + 0.055) / 1.055, 2.4)
 
 
 def _coded(value: float) -> float:
     if value <= 0.0031308:
         return max(0.0, 12.92 * value)
-    return min(1.0, 1.055 * value ** (1 / 2.4) - 0.055)  # type: ignore[no-any-return]
+    return min(1.0, 1.055 * math.pow(value, 1 / 2.4) - 0.055)
 
 
 @cache

@@ -56,8 +56,10 @@ def _coloured(picture: Image.Image, mask: Image.Image | None, recipe: Recipe) ->
     around = picture.filter(_table(recipe.plate.slug, whole, recipe.ground, recipe.look))
     if mask is None:
         return around
-    inside = picture.filter(_table(recipe.plate.slug, recipe.body, None, recipe.look))
-    return Image.composite(inside, around, mask)
+    box = mask.getbbox() or (0, 0, *mask.size)
+    inside = picture.crop(box).filter(_table(recipe.plate.slug, recipe.body, None, recipe.look))
+    around.paste(inside, box[:2], mask.crop(box))
+    return around
 
 
 @lru_cache(maxsize=64)
@@ -104,8 +106,12 @@ def _falling(x: float, y: float, light: Light | None, vignette: float, grey: boo
         away = 0.5 - (x * math.cos(angle) + y * math.sin(angle)) / 1.3
         level *= 1 - light.depth * oklab.smooth(away, 0.1, 1.0)
         warmth = 0.0 if grey else light.warmth * light.depth * (away - 0.5)
-    shades = (level * (1 - 0.25 * max(0, warmth)), level, level * (1 - 0.3 * max(0, -warmth)))
-    return tuple(round(255 * min(1.0, max(0.0, shade))) for shade in shades)  # type: ignore[return-value]
+    red, blue = level * (1 - 0.25 * max(0.0, warmth)), level * (1 - 0.3 * max(0.0, -warmth))
+    return _byte(red), _byte(level), _byte(blue)
+
+
+def _byte(share: float) -> int:
+    return round(255 * min(1.0, max(0.0, share)))
 
 
 def _cut_out(picture: Image.Image, mask: Image.Image) -> Image.Image:
@@ -115,7 +121,9 @@ def _cut_out(picture: Image.Image, mask: Image.Image) -> Image.Image:
     core.putalpha(mask.point(lambda value: max(0, min(255, (value - 170) * 255 // 80))))
     reach = max(2, round(min(picture.size) / 170))
     small = core.convert("RGBa").reduce(2).filter(ImageFilter.BoxBlur(reach / 2))
-    spread = small.resize(picture.size, BICUBIC).convert("RGBA").convert("RGB")
-    subject = Image.composite(picture, spread, core.getchannel("A"))
+    spread = small.resize(picture.size, BICUBIC).convert("RGBA")
+    # Where hardly any subject is near, the spread colours are rounding errors: spokes keep their own.
+    usable = ImageChops.subtract(spread.getchannel("A").point(lambda value: min(255, value * 5)), core.getchannel("A"))
+    subject = Image.composite(spread.convert("RGB"), picture, usable)
     subject.putalpha(edge)
     return subject

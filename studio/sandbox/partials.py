@@ -5,6 +5,7 @@ partials at full size; they are seen for a second in a tile and replaced, and a 
 lets hundreds of waiting calls have their previews from two cores.
 """
 
+import math
 from functools import lru_cache
 from hashlib import shake_256
 
@@ -17,6 +18,7 @@ BICUBIC = Image.Resampling.BICUBIC
 
 
 def preview_size(size: tuple[int, int]) -> tuple[int, int]:
+    """The same shape at a preview's size."""
     share = LONG_SIDE / max(size)
     return max(1, round(size[0] * share)), max(1, round(size[1] * share))
 
@@ -37,7 +39,7 @@ def taking_shape(picture: Image.Image, *, progress: float) -> Image.Image:
 
 
 def _radius(progress: float) -> float:
-    return 26 * (1 - progress) ** 2.2
+    return 22 * math.pow(1 - progress, 2.2)
 
 
 def _blurred(picture: Image.Image, radius: float) -> Image.Image:
@@ -51,8 +53,8 @@ def _blurred(picture: Image.Image, radius: float) -> Image.Image:
 
 def _washed(picture: Image.Image, progress: float) -> Image.Image:
     """Early on there is little colour and little depth."""
-    pale = ImageEnhance.Color(picture).enhance(0.25 + 0.75 * smooth(progress, 0.1, 0.7))
-    return Image.blend(Image.new("RGB", picture.size, (136, 134, 132)), pale, 0.5 + 0.5 * smooth(progress, 0.0, 0.7))
+    pale = ImageEnhance.Color(picture).enhance(0.4 + 0.6 * smooth(progress, 0.1, 0.7))
+    return Image.blend(Image.new("RGB", picture.size, (136, 134, 132)), pale, 0.62 + 0.38 * smooth(progress, 0.0, 0.7))
 
 
 @lru_cache(maxsize=24)
@@ -66,15 +68,15 @@ def _patches(size: tuple[int, int], progress: float) -> Image.Image:
 @lru_cache(maxsize=24)
 def _noise(size: tuple[int, int], progress: float) -> Image.Image:
     """Noise of several sizes at once, in colour, less of it as the picture comes."""
-    strength = (1 - progress) ** 1.1
-    layers = [_coloured_cloud(size, cells, seed) for cells, seed in ((9, b"large"), (40, b"middle"), (170, b"small"))]
-    mixed = Image.blend(Image.blend(layers[0], layers[1], 0.5), layers[2], 0.5)
-    return mixed.point(lambda value: max(0, min(255, round(128 + (value - 128) * 1.5 * strength))))
+    strength = 1.25 * (1 - progress) ** 1.2
+    layers = [_coloured_cloud(size, cells, seed) for cells, seed in ((7, b"large"), (28, b"middle"), (110, b"small"))]
+    mixed = Image.blend(Image.blend(layers[0], layers[1], 0.5), layers[2], 0.38)
+    return mixed.point(lambda value: max(0, min(255, round(128 + (value - 128) * strength))))
 
 
 def _coloured_cloud(size: tuple[int, int], cells: int, seed: bytes) -> Image.Image:
     grey = _cloud(size, cells, seed)
-    bands = [Image.blend(grey, _cloud(size, cells, seed + band), 0.45) for band in (b"r", b"g", b"b")]
+    bands = [Image.blend(grey, _cloud(size, cells, seed + band), 0.22) for band in (b"r", b"g", b"b")]
     return Image.merge("RGB", bands)
 
 

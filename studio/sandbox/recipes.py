@@ -12,7 +12,7 @@ from studio.sandbox.framing import Frame
 from studio.sandbox.looks import Look
 from studio.sandbox.oklab import Lab, from_hex
 from studio.sandbox.plates import Plate
-from studio.sandbox.traits import MANY, WHITE, Traits
+from studio.sandbox.traits import WHITE, Box, Traits
 from studio.sandbox.validation import Order
 
 # Grounds that a seed may choose for a packshot or a plain set where the words leave it open.
@@ -28,7 +28,11 @@ STUDIO_GROUNDS = (
     "#2a3040",
     "#d9d6d0",
 )
+NIGHT_GROUNDS = ("#46537f", "#5f4a98", "#27727c", "#803c5e", "#4b505b")
+NIGHT_MOODS = frozenset(("night", "neon", "noir", "moody", "dusk"))
 WHITE_WORDS = ("white background", "white backdrop", "on white", "pure white", "white ground", "isolated", "packshot")
+# Kinds of plates that show one thing or a set of things, which a frame must not cut.
+WHOLE_KINDS = frozenset(("product", "packshot", "food", "graphic"))
 SHAPES = {"square": (1024, 1024), "wide": (1536, 1024), "tall": (1024, 1536)}
 
 
@@ -72,10 +76,12 @@ class Dice:
         return self._bytes[throw] / 255
 
     def pick(self, throw: int, count: int) -> int:
+        """A whole number below `count`."""
         return self._bytes[throw] % count
 
 
 def plan(*, order: Order, seed: str, index: int, quality: str) -> Recipe:
+    """The recipe for picture number `index` of an order."""
     dice = Dice(seed, prompt=order.prompt, index=index)
     transparent = order.background == "transparent"
     found = match.find(order.prompt, size=order.size, cut_out=transparent)
@@ -83,12 +89,12 @@ def plan(*, order: Order, seed: str, index: int, quality: str) -> Recipe:
     own = traits.of(plate.slug)
     size = order.size or _shape(plate)
     said = words.tokens(order.prompt)
+    moods = looks.moods(said)
     body, ground = _colours(said, own, named=found.named)
     if own.ground == WHITE and (_is_white(ground) or (ground is None and _wants_white(said))):
         ground = None
     elif ground is None and own.ground and not transparent:
-        ground = _house_ground(own, dice)
-    moods = looks.moods(said)
+        ground = _house_ground(own, dice, moods)
     return Recipe(
         plate=plate,
         size=size,
@@ -129,11 +135,14 @@ def _colours(said: tuple[str, ...], own: Traits, *, named: bool) -> tuple[Lab | 
         before = [words.canonical(word) for word in tint.before]
         if any(word in vocabulary.GROUNDS for word in tint.after[:3]):
             ground = ground or _as_ground(tint.colour)
-        elif names & set(after[:4]) or (before[:1] == ["in"] and names & set(before)):
-            body = body or tint.colour
-        elif tint.leading and not named:
+        elif _is_subjects(names, before, after) or (tint.leading and not named):
             body = body or tint.colour
     return body if own.body else None, ground if own.ground else None
+
+
+def _is_subjects(names: set[str], before: list[str], after: list[str]) -> bool:
+    """As in "a green velvet chair" and in "a chair in green"."""
+    return bool(names & set(after[:4])) or (before[:1] == ["in"] and bool(names & set(before)))
 
 
 def _wants_white(said: tuple[str, ...]) -> bool:
@@ -148,43 +157,68 @@ def _is_white(colour: Lab | None) -> bool:
 def _as_ground(colour: Lab) -> Lab:
     """A backdrop in a colour is paler than a thing in it."""
     light, a, b = colour
+    if math.hypot(a, b) < 0.03:
+        return colour
     return light + 0.25 * (0.72 - light), 0.72 * a, 0.72 * b
 
 
-def _house_ground(own: Traits, dice: Dice) -> Lab | None:
-    """Every other frame gets a ground of the house, one whose lightness the plate's shadows can bear."""
-    turn = (dice.pose + dice.prompt) % 4
-    if turn % 2 == 0 and own.ground != WHITE or turn == 0:
+def _house_ground(own: Traits, dice: Dice, moods: list[str]) -> Lab | None:
+    """Three frames of four get a ground of the house whose lightness the plate's shadows can bear; at night
+    all of them get a dark one."""
+    throw = dice.prompt // 7 + 3 * dice.pose
+    if NIGHT_MOODS & set(moods):
+        return from_hex(NIGHT_GROUNDS[throw % len(NIGHT_GROUNDS)])
+    if (dice.pose + dice.prompt) % 4 == 0:
         return None
     light = from_hex(own.ground)[0]
     grounds = [from_hex(one) for one in STUDIO_GROUNDS]
     fitting = [one for one in grounds if abs(one[0] - light) < 0.3] or grounds
-    return fitting[(dice.prompt + dice.pose) % len(fitting)]
+    return fitting[throw % len(fitting)]
 
 
 def _frame(plate: Plate, size: tuple[int, int], dice: Dice, *, transparent: bool) -> Frame:
     own = traits.of(plate.slug)
     if transparent:
         return framing.choose(
-            plate=plate.size, focus=traits.focus(plate.slug), ratio=size[0] / size[1],
-            zoom=(0.9, 0.7, 1.0, 0.5)[dice.pose % 4], along=0.5, margin=0.06, plain=True,
-        )  # fmt: skip
-    zoom = (0.15, 0.85, 0.5, 0.0)[(dice.pose + dice.prompt) % 4] + 0.14 * dice.share(3)
+            plate=plate.size,
+            focus=traits.focus(plate.slug),
+            ratio=size[0] / size[1],
+            zoom=(0.9, 0.7, 1.0, 0.5)[dice.pose % 4],
+            along=0.5,
+            margin=0.06,
+            stretch=40.0,
+        )
+    turn = (dice.pose + dice.prompt) % 4
+    zooms = (0.15, 0.85, 0.5, 0.0) if plate.kind in WHOLE_KINDS else (0.05, 0.9, 0.45, 0.8)
+    zoom = zooms[turn] + 0.14 * dice.share(3)
     along = (0.5, 0.28, 0.8, 0.2)[(dice.pose + dice.prompt // 4) % 4] + 0.16 * (dice.share(4) - 0.5)
     return framing.choose(
         plate=plate.size,
-        focus=traits.focus(plate.slug),
+        focus=_closer(traits.focus(plate.slug), plate, turn, dice),
         ratio=size[0] / size[1],
         zoom=min(1.0, zoom),
         along=min(1.0, max(0.0, along)),
-        plain=own.ground == WHITE,
+        stretch=own.stretch,
     )
+
+
+def _closer(focus: Box, plate: Plate, turn: int, dice: Dice) -> Box:
+    """A place has many views: two frames of four go in closer, to a part of it. A thing stays whole."""
+    small = (focus[2] - focus[0]) * (focus[3] - focus[1]) < 0.35
+    if small or plate.kind in WHOLE_KINDS or turn % 2 == 0:
+        return focus
+    share = 0.6 if turn == 1 else 0.75
+    left, top, right, bottom = focus
+    width, height = (right - left) * share, (bottom - top) * share
+    left += dice.share(9) * (right - left - width)
+    top += (0.35 + 0.3 * dice.share(10)) * (bottom - top - height)
+    return left, top, left + width, top + height
 
 
 def _look(plate: Plate, moods: list[str], dice: Dice, *, plain_white: bool) -> Look:
     """The words' moods, less of one that the plate has anyway; some of the house's where there is none."""
-    house = looks.NEUTRAL if plain_white else looks.HOUSE[(dice.pose + dice.pick(5, 2) * 3) % len(looks.HOUSE)]
-    look = house.scaled(0.4 if moods else 1.0)
+    house = looks.NEUTRAL if plain_white else looks.HOUSE[(dice.pose + dice.prompt // 3) % len(looks.HOUSE)]
+    look = house.scaled(0.6 if moods else 1.0)
     for mood in moods:
         told = mood in plate.tags or any(tag in looks.WORDS[mood].split(", ") for tag in plate.tags)
         look = looks.together(look, looks.MOODS[mood].scaled((0.35 if told else 1.0) / len(moods) ** 0.5))
@@ -193,9 +227,5 @@ def _look(plate: Plate, moods: list[str], dice: Dice, *, plain_white: bool) -> L
 
 def _light(dice: Dice, moods: list[str]) -> Light:
     angle = (205, 335, 160, 20, 270)[(dice.pose + dice.pick(6, 2)) % 5] + dice.pick(7, 24) - 12
-    depth = 0.16 + 0.16 * dice.share(8)
+    depth = 0.18 + 0.22 * dice.share(8)
     return Light(angle=angle, depth=depth * (1.5 if "moody" in moods or "noir" in moods else 1.0), warmth=0.35)
-
-
-def takes_many(recipe: Recipe) -> bool:
-    return traits.of(recipe.plate.slug).body == MANY

@@ -1,6 +1,7 @@
 """A new colour for a subject or its ground, that keeps the light, the texture and all other colours."""
 
 import math
+from collections.abc import Callable
 
 from studio.sandbox.oklab import Change, Lab, from_hex, smooth
 from studio.sandbox.traits import MANY, WHITE
@@ -84,20 +85,15 @@ def _sheet(target: Lab) -> Change:
     return apply
 
 
-def _tone(base: float, target: float) -> "Tone":
-    """A power that brings the base's lightness most of the way to the target's and leaves black and white."""
-    base = min(0.93, max(0.1, base))
-    aim = min(0.93, max(0.1, base + 0.8 * (target - base)))
+def _tone(base: float, target: float) -> Callable[[float], float]:
+    """Brings the base's lightness to the target's and leaves black black. A pale thing that turns dark is
+    dimmed evenly but for its highlights; all else bends along a power."""
+    base = min(0.94, max(0.1, base))
+    aim = min(0.93, max(0.1, base + 0.9 * (target - base)))
+    if base > 0.72 and aim < base:
+        return lambda light: light * aim / base + 0.35 * (1 - aim) * smooth(light, 0.88, 1.02) ** 2
     power = min(3.2, max(0.32, math.log(aim) / math.log(base)))
-    return Tone(power)
-
-
-class Tone:
-    def __init__(self, power: float) -> None:
-        self.power = power
-
-    def __call__(self, light: float) -> float:
-        return float(max(0.0, light) ** self.power)
+    return lambda light: float(max(0.0, light) ** power)
 
 
 def _body_of(light: float) -> float:

@@ -20,13 +20,16 @@ class Engine:
 
     @property
     def qualities(self) -> tuple[str, ...]:
+        """The qualities it takes, `auto` last."""
         return BASE_QUALITIES if self.family == "2" else FINE_QUALITIES
 
     @property
     def takes_complexity(self) -> bool:
+        """Whether it plans with more or less effort when asked."""
         return self.family in ("2.6", "sandbox")
 
     def listing(self) -> dict[str, object]:
+        """Its entry in the list of models."""
         owner = "sandbox" if self.family == "sandbox" else "system"
         return {
             "id": self.name,

@@ -26,7 +26,7 @@ def create_app(settings: Behaviour | None = None) -> ASGIApp:
             Route("/health", health, methods=["GET"]),
             Route("/{path:path}", nowhere, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
         ],
-        exception_handlers={errors.Refusal: refused},  # type: ignore[dict-item]
+        exception_handlers={errors.ApiError: refused},  # type: ignore[dict-item]
     )
     app.state.settings = settings or Behaviour.from_environment()
     app.state.pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1, thread_name_prefix="paint")
@@ -41,6 +41,7 @@ class Doorkeeper:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or refuse it."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -65,27 +66,33 @@ def _has_key(scope: Scope) -> bool:
     return scheme.lower() == "bearer" and bool(key.strip())
 
 
-def refuse(refusal: errors.Refusal) -> JSONResponse:
+def refuse(refusal: errors.ApiError) -> JSONResponse:
+    """The answer that a refusal is."""
     return JSONResponse(refusal.body(), status_code=refusal.status, headers=refusal.headers)
 
 
-async def refused(request: Request, exc: errors.Refusal) -> Response:
+async def refused(request: Request, exc: errors.ApiError) -> Response:
+    """For whatever was raised on the way."""
     return refuse(exc)
 
 
 async def health(request: Request) -> Response:
+    """For whoever starts the server and waits for it; needs no key."""
     return JSONResponse({"status": "ok"})
 
 
 async def nowhere(request: Request) -> Response:
+    """Every other address."""
     raise errors.not_found(request.url.path, method=request.method)
 
 
 async def models(request: Request) -> Response:
+    """All models."""
     return JSONResponse({"object": "list", "data": [engine.listing() for engine in ENGINES.values()]})
 
 
 async def model(request: Request) -> Response:
+    """One model."""
     name = request.path_params["model"]
     if name not in ENGINES:
         raise errors.model_not_found(name)
@@ -93,14 +100,23 @@ async def model(request: Request) -> Response:
 
 
 async def generate(request: Request) -> Response:
+    """Pictures for a prompt, whole or as a stream."""
     call = await _call(request)
+    if call.fault == "stream_error" and not call.order.stream:
+        raise errors.server_error()
     if call.fault == "silence":
         await _never(request, call)
     if call.order.stream:
         return StreamingResponse(answers.stream(call), media_type="text/event-stream")
     if call.fault == "cut":
-        return StreamingResponse(answers.torn(call), headers={"content-length": "1000000"}, media_type="application/json")
+        return _torn(call)
     return JSONResponse(await answers.whole(call))
+
+
+def _torn(call: answers.Call) -> Response:
+    """A body that ends before the length that was announced."""
+    headers = {"content-length": "1000000"}
+    return StreamingResponse(answers.torn(call), headers=headers, media_type="application/json")
 
 
 async def _call(request: Request) -> answers.Call:
@@ -109,7 +125,7 @@ async def _call(request: Request) -> answers.Call:
         body = await request.json()
     except ValueError:
         message = "We could not parse the JSON body of your request."
-        raise errors.Refusal(400, message) from None
+        raise errors.ApiError(400, message) from None
     order = validation.read(body)
     settings: Behaviour = request.app.state.settings
     fault = behaviour.fault_of(request.headers, settings)

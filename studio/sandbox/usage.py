@@ -19,6 +19,7 @@ _SQUARE_MEGAPIXELS = 1024 * 1024 / 1e6
 
 
 def output_tokens(*, family: str, quality: str, size: tuple[int, int]) -> int:
+    """Tokens of one picture without its partials."""
     square = _BY_FAMILY.get(family, SQUARE_TOKENS)[quality]
     width, height = size
     share = (2 + width * height / 1e6) / (2 + _SQUARE_MEGAPIXELS)

@@ -38,9 +38,9 @@ class Order:
 
 
 def read(body: object) -> Order:
-    """The order in a decoded JSON body; raises Refusal in the API's words."""
+    """The order in a decoded JSON body; raises ApiError in the API's words."""
     if not isinstance(body, dict):
-        raise errors.Refusal(400, "We could not parse the JSON body of your request.")
+        raise errors.ApiError(400, "We could not parse the JSON body of your request.")
     for name in body:
         if name not in RULES:
             raise errors.unknown_parameter(str(name))
@@ -73,13 +73,13 @@ def _prompt(body: Body) -> str:
     prompt = _text(body, "prompt") or ""
     if not prompt.strip():
         message = "Invalid 'prompt': empty string. Expected a string with minimum length 1."
-        raise errors.Refusal(400, message, code="empty_string", param="prompt")
+        raise errors.ApiError(400, message, code="empty_string", param="prompt")
     if len(prompt) > PROMPT_LIMIT:
         message = (
             "Invalid 'prompt': string too long. Expected a string with maximum length "
             f"{PROMPT_LIMIT}, but got a string with length {len(prompt)} instead."
         )
-        raise errors.Refusal(400, message, code="string_above_max_length", param="prompt")
+        raise errors.ApiError(400, message, code="string_above_max_length", param="prompt")
     if any(word in prompt.lower() for word in FORBIDDEN):
         raise errors.moderation_blocked()
     return prompt
@@ -197,11 +197,11 @@ def _integer(body: Body, name: str, *, least: int, most: int, default: int) -> i
     if isinstance(value, bool) or not isinstance(value, int):
         raise errors.invalid_type(name, expected="an integer", got=value)
     if value < least:
-        message = f"Invalid '{name}': integer below minimum value. Expected a value >= {least}, but got {value} instead."
-        raise errors.Refusal(400, message, code="integer_below_min_value", param=name)
+        message = f"Invalid '{name}': integer below minimum value. Expected at least {least}, but got {value} instead."
+        raise errors.ApiError(400, message, code="integer_below_min_value", param=name)
     if value > most:
-        message = f"Invalid '{name}': integer above maximum value. Expected a value <= {most}, but got {value} instead."
-        raise errors.Refusal(400, message, code="integer_above_max_value", param=name)
+        message = f"Invalid '{name}': integer above maximum value. Expected at most {most}, but got {value} instead."
+        raise errors.ApiError(400, message, code="integer_above_max_value", param=name)
     return value
 
 

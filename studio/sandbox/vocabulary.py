@@ -1,15 +1,20 @@
 """The words that mean something to the sandbox: other names of things, what stands near them, colours, grounds."""
 
-STOPWORDS = frozenset(
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+STOPWORDS = _words(
     """a an the and or of for to in on at by with from into over under above below behind beside near next around
     against across through as is are it its my our your this that these those very some one two three four five
     image picture photo photograph photography shot style make create generate show showing featuring please want
     need like looking high quality detailed detail beautiful stunning professional realistic hyperrealistic 4k 8k
-    hd uhd ultra best nice great cool new modern simple mm lens out up down front""".split()
+    hd uhd ultra best nice great cool new modern simple mm lens out up down front"""
 )
 
 # Where one of these begins, the words are about the surroundings, no more about the subject.
-TURNS = frozenset("on in with against beside near behind under at by over above next around before at among from".split())
+TURNS = _words("on in with against beside near behind under at by over above next around before at among from about")
 
 # name: other words for the same thing
 SAME = """
@@ -66,7 +71,7 @@ plinth: pedestal podium
 
 # name: words of things that no plate shows, and that it may stand in for
 NEAR = """
-headphones: podcast radio speaker microphone audio sound dj playlist gadget electronics earphones sneaker sneakers shoe shoes trainer trainers
+headphones: podcast radio speaker microphone audio sound dj playlist gadget electronics sneaker shoe trainer
 watch: jewellery jewelry ring necklace earring bracelet diamond gem gold luxury accessory wedding sunglasses glasses
 perfume: lipstick mascara makeup nail luxury flower bouquet rose whiskey wine champagne
 serum: spa wellness yoga vitamin supplement medicine pharmacy
@@ -185,7 +190,7 @@ SHADES = {
     "royal": (-0.05, 1.1),
 }
 # "green tea" and "blue hour" name no colour of the subject
-NOT_A_COLOUR_BEFORE = frozenset("hour hours tea juice coffee wine light neon zest leaf leaves".split())
-GROUNDS = frozenset(
-    "background backdrop ground wall surface plinth pedestal podium set seamless backing studio sweep floor".split()
+NOT_A_COLOUR_BEFORE = _words("hour hours tea juice coffee wine light neon zest leaf leaves")
+GROUNDS = _words(
+    "background backdrop ground wall surface plinth pedestal podium set seamless backing studio sweep floor"
 )

@@ -35,10 +35,7 @@ class Tint:
 @cache
 def _same() -> dict[str, str]:
     return {
-        form: stem(name)
-        for name, words in _lines(vocabulary.SAME)
-        for word in words
-        for form in (word, stem(word))
+        form: stem(name) for name, words in _lines(vocabulary.SAME) for word in words for form in (word, stem(word))
     }
 
 

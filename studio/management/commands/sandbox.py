@@ -11,7 +11,7 @@ from studio.sandbox.serving import serve
 
 class Command(BaseCommand):
     help = "Serve the sandbox: OpenAI's image endpoint, answered with this product's own sample pictures."
-    requires_system_checks: list[str] = []
+    requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")
