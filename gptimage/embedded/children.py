@@ -41,13 +41,13 @@ class Child:
 
     name: str
     process: subprocess.Popen[bytes]
-    log: Path
+    log: Path | None
     end_signal: signal.Signals
     leftovers: Sequence[Path] = ()
 
     def last_words(self, *, lines: int = 3) -> str:
         """The end of its log, on one line."""
-        text = self.log.read_text(errors="replace").strip()
+        text = self.log.read_text(errors="replace").strip() if self.log else ""
         return " / ".join(text.splitlines()[-lines:])
 
 
@@ -55,7 +55,7 @@ def spawn(
     *,
     name: str,
     argv: Sequence[str | Path],
-    log: Path,
+    log: Path | None,
     lock: IO[str],
     end_signal: signal.Signals,
     env: Mapping[str, str] | None = None,
@@ -63,8 +63,11 @@ def spawn(
     user: pwd.struct_passwd | None = None,
     leftovers: Sequence[Path] = (),
 ) -> Child:
-    """Starts a process that gets `end_signal` when this thread ends, however it ends: call it from the main thread."""
-    with log.open("wb") as output:
+    """Starts a process that gets `end_signal` when this thread ends, however it ends: call it from the main thread.
+
+    Its output goes to `log`, or to us (`child.process.stdout`) when there is none.
+    """
+    with log.open("wb") if log else contextlib.nullcontext(subprocess.PIPE) as output:
         process = subprocess.Popen(  # noqa: S603  # the arguments are ours
             argv,
             stdin=subprocess.DEVNULL,
@@ -146,7 +149,7 @@ def _take(lock: IO[str], *, folder: Path) -> None:
             holder = _holder(lock)
         if holder is not None:
             raise StartError(
-                f"Process {holder} already runs the services in {folder}: stop it (Ctrl+C where it runs, "
+                f"Process {holder} already works in {folder}: stop it (Ctrl+C where it runs, "
                 f"or `kill {holder}`), then start again."
             )
         if time.monotonic() > deadline:

@@ -147,7 +147,7 @@ def _binaries(home: Path, user: pwd.struct_passwd | None) -> Path:
 
 def _may_use(user: pwd.struct_passwd, path: Path) -> bool:
     """Asked of the system as that user, since folders above, lists and mounts all have a say."""
-    ask = ["/usr/bin/test", "-x", path]
+    ask: list[str | Path] = ["/usr/bin/test", "-x", path]
     try:
         return subprocess.run(ask, check=False, **as_user(user)).returncode == 0  # noqa: S603  # ours
     except PermissionError as error:

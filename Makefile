@@ -1,0 +1,58 @@
+# `make run` needs Python 3.11+ and nothing else; `make test` also finds or installs Chromium.
+.DEFAULT_GOAL := help
+.PHONY: help run test test-long lint bench screenshots lock clean
+SHELL := /bin/sh
+BIN := .venv/bin
+
+help: ## What each command does
+	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
+
+run: ## Start the product at http://127.0.0.1:8000 (PORT=…)
+	@sh requirements/install.sh local
+	@exec $(BIN)/python -m gptimage.run
+
+test: ## Every test, unit to browser
+	@sh requirements/install.sh dev
+	@CHROMIUM="$$(sh .ci/chromium)" && export CHROMIUM && exec $(BIN)/python -m pytest -n 2 -m "not long" $(ARGS)
+
+test-long: ## What takes longer, besides
+	@sh requirements/install.sh dev
+	@CHROMIUM="$$(sh .ci/chromium)" && export CHROMIUM && exec $(BIN)/python -m pytest -n 2 -m long $(ARGS)
+
+# The settings of a production like any, so that the checks see what they would see there.
+lint: export SECRET_KEY := a-key-for-checks-only-that-is-long-enough-and-has-letters-of-many-kinds
+lint: export DATABASE_URL := postgres://user:password@database.example/name
+lint: export REDIS_URL := redis://broker.example/0
+lint: export S3_BUCKET := pictures
+lint: export OPENAI_API_KEY := sk-none
+lint: export EMAIL_URL := smtp+tls://user:password@mail.example:587
+lint: export ALLOWED_HOSTS := studio.example
+lint: export BEHIND_TLS := 1
+lint: export ADMIN_REQUIRE_MFA := 1
+lint: ## Style, types, templates, contracts, deploy checks
+	@sh requirements/install.sh dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/djlint --quiet --profile=django --lint templates
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py check --deploy --fail-level WARNING
+	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	$(BIN)/python static/css/check_contrast.py
+
+bench: ## Measure, on this machine
+	@sh requirements/install.sh dev
+	@exec $(BIN)/python -m bench $(ARGS)
+
+screenshots: ## Every page, both themes, 390 and 1440 px, into screenshots/
+	@sh requirements/install.sh dev
+	@CHROMIUM="$$(sh .ci/chromium)" && export CHROMIUM && exec $(BIN)/python -m tests.screenshots $(ARGS)
+
+lock: ## Write the locks anew from pyproject.toml
+	@sh requirements/install.sh dev
+	@sh requirements/lock.sh
+
+clean: ## Remove what the commands made: environment, data, caches
+	rm -rf .venv .local screenshots .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

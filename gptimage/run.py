@@ -1,0 +1,228 @@
+"""`make run`: the whole product by one command, each part the real one where a variable names it, else an embedded one.
+
+Ctrl+C, a signal or a closed terminal ends all of it and leaves no process.
+"""
+
+import contextlib
+import json
+import os
+import secrets
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import IO
+
+import environ
+
+from gptimage import prepare, probe, processes
+from gptimage.embedded import StartError, services
+from gptimage.embedded.children import Child, sole_use_of
+from gptimage.embedded.site import write_private
+from gptimage.processes import COMMANDS, say
+
+BASE = Path(__file__).resolve().parent.parent
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+Accounts = dict[str, dict[str, str | None]]
+
+
+class Stopped(BaseException):
+    """A signal asked us to end. Not an Exception, so that nobody takes it for a failure on its way up."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """Which parts are embedded, by what the environment names."""
+
+    database: bool
+    redis: bool
+    s3: bool
+    model: bool
+    mail: bool
+
+
+def main() -> int:
+    """Runs until it is told to end; the exit code is 1 when it can't start or a process ended by itself."""
+    try:
+        with _signals_raise():
+            _run()
+    except Stopped:
+        say("Stopped. Nothing is left running.")
+        return 0
+    except StartError as refusal:
+        say(f"\n{refusal}")
+        return 1
+    return 0
+
+
+def _run() -> None:
+    _read_env_file()
+    local = Path(os.environ.get("LOCAL_DIR") or BASE / ".local").resolve()
+    host, port = os.environ.get("BIND") or "127.0.0.1", _port()
+    parts = _parts()
+    (local / "run").mkdir(parents=True, exist_ok=True)
+    with sole_use_of(local / "run") as lock, _services(local, parts) as found:
+        _refuse_taken(host, port)
+        environment = found | _settings(local, parts, host, port)
+        os.environ.update(environment)
+        accounts = _prepared()
+        children = _start_all(lock, parts, environment)
+        processes.run_together(
+            children=children,
+            when_up=lambda: probe.is_up(host=_reachable(host), port=port, names=probe.allowed_hosts()),
+            announce=lambda: _announce(f"http://{_reachable(host)}:{port}", parts, accounts),
+        )
+
+
+@contextlib.contextmanager
+def _signals_raise() -> Iterator[None]:
+    """The first signal unwinds us; those that follow are ignored, as cleaning up has to come to its end."""
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        for each in signals:
+            signal.signal(each, signal.SIG_IGN)
+        say("Stopping …")
+        raise Stopped
+
+    for each in signals:
+        signal.signal(each, stop)
+    yield
+
+
+def _read_env_file() -> None:
+    """What `.env` says counts where the environment says nothing; an empty value counts as none."""
+    file = BASE / ".env"
+    if file.exists():
+        environ.Env.read_env(file)
+    for name in [name for name, value in os.environ.items() if not value]:
+        del os.environ[name]
+
+
+def _port() -> int:
+    text = os.environ.get("PORT", str(probe.DEFAULT_PORT))
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise StartError(f"PORT is “{text}”: it has to be a number from 1 to 65535.")
+    return int(text)
+
+
+def _parts() -> Parts:
+    given = os.environ
+    return Parts(
+        database="DATABASE_URL" not in given,
+        redis="REDIS_URL" not in given,
+        s3="S3_ENDPOINT_URL" not in given and "S3_BUCKET" not in given,
+        model="OPENAI_API_KEY" not in given,
+        mail="EMAIL_URL" not in given,
+    )
+
+
+@contextlib.contextmanager
+def _services(local: Path, parts: Parts) -> Iterator[dict[str, str]]:
+    if not (parts.database or parts.redis or parts.s3):
+        yield {}
+        return
+    say("Starting the database, the broker and the picture store …")
+    with services(root=local, postgres=parts.database, valkey=parts.redis, s3=parts.s3) as environment:
+        yield environment
+
+
+def _settings(local: Path, parts: Parts, host: str, port: int) -> dict[str, str]:
+    """What the environment leaves open and the product needs."""
+    found = {"LOCAL_DIR": str(local), "GRANIAN_HOST": host, "GRANIAN_PORT": str(port)}
+    if "SECRET_KEY" not in os.environ:
+        if not parts.database:
+            raise StartError("SECRET_KEY has to be set beside DATABASE_URL: use 50 random characters, and keep them.")
+        found["SECRET_KEY"] = _kept_secret(local / "secret_key")
+    if parts.database and parts.mail and host in LOOPBACK:
+        found["EMBEDDED"] = "1"
+    if parts.model:
+        address = f"http://127.0.0.1:{_free_port()}/v1"
+        found |= {"OPENAI_API_KEY": "sandbox", "OPENAI_BASE_URL": address, "SANDBOX": "1"}
+    return found
+
+
+def _kept_secret(file: Path) -> str:
+    if not file.exists():
+        write_private(file, secrets.token_urlsafe(50))
+    return file.read_text()
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    """Asked before anything is set up: the web process itself would only tell after the rest has started."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as attempt:
+        attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            attempt.bind((host, port))
+        except OSError as error:
+            raise StartError(
+                f"Can't listen on {host}:{port} ({error.strerror}): stop what does, "
+                f"or choose another port, for example `make run PORT={port + 1}`."
+            ) from error
+
+
+def _free_port() -> int:
+    with socket.socket() as probe_socket:
+        probe_socket.bind(("127.0.0.1", 0))
+        port: int = probe_socket.getsockname()[1]
+        return port
+
+
+def _reachable(host: str) -> str:
+    return "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104  # compared, not bound
+
+
+def _prepared() -> Accounts:
+    """Runs gptimage.prepare; its refusal becomes ours."""
+    say("Preparing tables, files and first rows …")
+    command = [sys.executable, "-m", "gptimage.prepare"]
+    done = subprocess.run(  # noqa: S603  # the command is ours
+        command,
+        cwd=BASE,
+        capture_output=True,
+        text=True,
+        check=False,
+        start_new_session=True,
+    )
+    if done.returncode == prepare.REFUSED:
+        raise StartError(done.stderr.strip())
+    if done.stderr.strip():
+        say(done.stderr.rstrip())
+    if done.returncode:
+        raise StartError("The preparation failed: the lines above say why.")
+    accounts: Accounts = json.loads(done.stdout.splitlines()[-1])
+    return accounts
+
+
+def _start_all(lock: IO[str], parts: Parts, environment: dict[str, str]) -> list[Child]:
+    commands = {name: shlex.split(command) for name, command in COMMANDS.items()}
+    if parts.model:
+        port = environment["OPENAI_BASE_URL"].rpartition(":")[2].removesuffix("/v1")
+        commands["sandbox"] = ["python", "manage.py", "sandbox", "--host", "127.0.0.1", "--port", port]
+    say("Starting web, workers and beat …")
+    return [
+        processes.start(name=name, command=command, environment=environment, lock=lock, folder=BASE)
+        for name, command in commands.items()
+    ]
+
+
+def _announce(address: str, parts: Parts, accounts: Accounts) -> None:
+    lines = ["", f"GPT Image 2 runs at   {address}"]
+    for role, account in accounts.items():
+        password = account["password"] or "as printed at the first start"
+        lines.append(f"{role.capitalize() + ' account':<21} {account['email']}   password: {password}")
+    if accounts:
+        lines += [f"Its mail is kept at   {address}/outbox/", f"Administration        {address}/admin/"]
+    if parts.model:
+        lines.append("Pictures are samples  until OPENAI_API_KEY is set (.env.example lists every setting)")
+    lines += ["Stop it with          Ctrl+C", ""]
+    say("\n".join(lines))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
