@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 MOST_BYTES: Final = 100_000_000
 READERS: Final = 2
 PATIENCE_S: Final = 0.5
-_END = re.compile(rb"\r?\n\r?\n")
+_ENDS: Final = (b"\n\n", b"\r\n\r\n")  # searched as plain bytes: a pattern for both takes 40 ms a picture
 _PICTURE = re.compile(rb'"b64_json"\s*:\s*"')
 # So many streams are drained at once; the others leave their bytes to the network. One that waited PATIENCE_S goes on
 # without a place, so that two that trickle never hold up all others.
@@ -44,9 +44,9 @@ def events(chunks: Iterable[bytes]) -> Iterator[Event]:
             buffer += chunk
             if len(buffer) > MOST_BYTES:
                 raise Malformed("too large")
-            while end := _END.search(buffer, max(0, searched - 3)):
-                block = bytes(memoryview(buffer)[: end.start()])
-                del buffer[: end.end()]
+            while end := _end(buffer, max(0, searched - 3)):
+                block = bytes(memoryview(buffer)[: end])
+                del buffer[:end]
                 searched = 0
                 if event := _parse(block):
                     yield event
@@ -75,6 +75,12 @@ def decoded(text: str | bytes | memoryview) -> bytes:
         return binascii.a2b_base64(text, strict_mode=True)
     except (binascii.Error, ValueError) as error:
         raise Malformed("base64") from error
+
+
+def _end(buffer: bytearray, start: int) -> int:
+    """Where the first event of the buffer ends, with the empty line behind it; 0 when none has."""
+    ends = (at + len(mark) for mark in _ENDS if (at := buffer.find(mark, start)) >= 0)
+    return min(ends, default=0)
 
 
 def _parse(block: bytes) -> Event | None:

@@ -5,6 +5,7 @@ What went wrong is told by one error, `failures.Failure`. No models, no request.
 
 import hashlib
 import hmac
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ BILLING_CODES: Final = (
     "project_spend_limit_exceeded",
     "organization_usage_limit_exceeded",
 )
+_making = threading.Lock()
 BY_STATUS: Final = {401: "unauthorised", 403: "unauthorised", 404: "model_gone", 429: "rate_limited", 503: "overloaded"}
 
 
@@ -83,8 +85,13 @@ def generate(call: Call, *, on_partial: OnPartial) -> Answer:
         raise Failure("broken", facts={"malformed": str(error)}) from error
 
 
-@cache
 def _client() -> openai.OpenAI:
+    with _making:  # two hundred first calls at once would each load the certificates for a client of their own
+        return _made_client()
+
+
+@cache
+def _made_client() -> openai.OpenAI:
     timeout = httpx2.Timeout(settings.IMAGE_TIMEOUT_S, connect=CONNECT_S)
     return openai.OpenAI(
         api_key=settings.OPENAI_API_KEY, base_url=settings.OPENAI_BASE_URL, max_retries=0, timeout=timeout

@@ -181,24 +181,24 @@ def test_patience_ends(submitted: Submit, fault: Fault, alice: User) -> None:
 
 
 def test_nobody_listens_at_the_models_address(submitted: Submit, settings: Any, alice: User) -> None:
-    image_api._client.cache_clear()
+    image_api._made_client.cache_clear()
     settings.OPENAI_BASE_URL = "http://127.0.0.1:9/v1"
     try:
         [frame] = work(submitted())
     finally:
-        image_api._client.cache_clear()
+        image_api._made_client.cache_clear()
     assert (frame.status, frame.attempts) == (Status.QUEUED, 1)
 
 
 def test_silence_is_an_unknown_outcome(submitted: Submit, settings: Any, fault: Fault, alice: User) -> None:
     run = submitted()
-    image_api._client.cache_clear()
+    image_api._made_client.cache_clear()
     settings.IMAGE_TIMEOUT_S = 1
     fault("silence")
     try:
         [frame] = work(run)
     finally:
-        image_api._client.cache_clear()
+        image_api._made_client.cache_clear()
     assert (frame.status, frame.error_code, frame.outcome_unknown) == (Status.FAILED, "lost_touch", True)
     assert balance(alice) == 100
 
