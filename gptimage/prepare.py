@@ -1,6 +1,7 @@
-"""What stands between empty services and a product that can start: checks, tables, files, first rows.
+"""What stands between empty services and a product that can start: checks, a bucket, tables, files, first rows.
 
 A process of its own, so that the one which stays holds no Django. It ends with one line of JSON about the accounts.
+`python -m gptimage.prepare --static` only collects the static files, for an image.
 """
 
 import hashlib
@@ -12,8 +13,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from gptimage.embedded import s3
 from gptimage.embedded.children import StartError
 
+PLAIN_MANIFEST = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
 REFUSED = 3  # a traceback ends with 1
 
 
@@ -22,6 +25,9 @@ def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gptimage.settings")
     try:
         _load_settings()
+        if "--static" in sys.argv:
+            _collect_static(compressed=True)
+            return 0
         _reach_services()
         accounts = _prepare()
     except StartError as refusal:
@@ -76,10 +82,19 @@ def _ask_redis() -> None:
 
 
 def _ask_s3() -> None:
+    """On a server of one's own the bucket is made when it is missing; on Amazon's a wrong name must be told."""
+    from django.conf import settings
     from django.core.files.storage import default_storage
 
     store: Any = default_storage
-    store.connection.meta.client.list_objects_v2(Bucket=store.bucket_name, MaxKeys=1)
+    client = store.connection.meta.client
+    try:
+        client.list_objects_v2(Bucket=store.bucket_name, MaxKeys=1)
+    except client.exceptions.NoSuchBucket:
+        if not settings.S3_ENDPOINT_URL:
+            raise
+        client.create_bucket(Bucket=store.bucket_name)
+        client.put_bucket_cors(Bucket=store.bucket_name, CORSConfiguration=s3.CORS)
 
 
 def _prepare() -> dict[str, Any]:
@@ -88,7 +103,7 @@ def _prepare() -> dict[str, Any]:
 
     call_command("check", stdout=io.StringIO())
     call_command("migrate", verbosity=0, interactive=False)
-    _collect_static()
+    _collect_static(compressed=False)
     call_command("seed", verbosity=0)
     if not settings.EMBEDDED:
         return {}
@@ -98,8 +113,8 @@ def _prepare() -> dict[str, Any]:
     return accounts
 
 
-def _collect_static() -> None:
-    """Only when a file changed: copying, hashing and compressing them takes longer than all the rest of a start."""
+def _collect_static(*, compressed: bool) -> None:
+    """Only when a file changed. To compress takes ten seconds more, and gains nothing on the way to the same machine."""
     from django.conf import settings
     from django.core.management import call_command
 
@@ -107,18 +122,21 @@ def _collect_static() -> None:
     state = _static_state()
     if stamp.exists() and stamp.read_text() == state:
         return
+    if not compressed:
+        settings.STORAGES["staticfiles"]["BACKEND"] = PLAIN_MANIFEST
     call_command("collectstatic", verbosity=0, interactive=False, clear=True)
     stamp.write_text(state)
 
 
 def _static_state() -> str:
+    """By what the files hold, as an image does not keep their times."""
     from django.contrib.staticfiles.finders import get_finders
 
     state = hashlib.sha256()
     for finder in get_finders():
         for path, storage in finder.list([]):
-            facts = Path(storage.path(path)).stat()
-            state.update(f"{path} {facts.st_size} {facts.st_mtime_ns}\n".encode())
+            state.update(path.encode())
+            state.update(Path(storage.path(path)).read_bytes())
     return state.hexdigest()
 
 

@@ -1,0 +1,35 @@
+"""`.env.example` and the settings name the same variables."""
+
+import re
+
+from tests.embedded.machine import BASE
+
+READ = re.compile(r"""(?:env\.\w+|flag|at_least|address|environ\.get)\(\s*"([A-Z][A-Z0-9_]+)\"""")
+STANDS = re.compile(r"^#?([A-Z][A-Z0-9_]+)=", re.MULTILINE)
+OF_GRANIAN = {"GRANIAN_HOST", "GRANIAN_PORT"}  # how `make run` hands them on
+
+
+def read_in(*files: str) -> set[str]:
+    return {name for file in files for name in READ.findall((BASE / file).read_text())}
+
+
+def listed() -> list[str]:
+    return STANDS.findall((BASE / ".env.example").read_text())
+
+
+def test_each_setting_that_is_read_is_listed_once() -> None:
+    read = read_in("gptimage/settings.py", "gptimage/run.py", "gptimage/probe.py") - OF_GRANIAN
+    assert len(read) > 20
+    assert sorted(read) == sorted(listed())
+
+
+def test_each_has_words_before_it() -> None:
+    for block in (BASE / ".env.example").read_text().split("\n\n"):
+        for name in STANDS.findall(block):
+            assert "# " in re.split(f"\n#?{name}=", block)[0], name
+
+
+def test_secrets_are_left_out() -> None:
+    text = (BASE / ".env.example").read_text()
+    for name in ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "OPENAI_API_KEY", "AWS_SECRET_ACCESS_KEY", "EMAIL_URL"):
+        assert f"\n#{name}=\n" in text
