@@ -97,7 +97,7 @@ def debit_held(*, wallet: Wallet, credits: int, cause: str, note: str) -> Entry:
 
 
 @transaction.atomic
-def refund(*, wallet: Wallet, credits: int, cause: str, reverses: str, note: str = "") -> Entry:
+def refund(*, wallet: Wallet, credits: int, cause: str, reverses: str, note: str = "", by: User | None = None) -> Entry:
     """Puts credits of the debit with the cause `reverses` back into the lots that they came from.
 
     Raises OverRefund beyond what that debit took. What it took last comes back first, so that credits with the longest
@@ -115,7 +115,7 @@ def refund(*, wallet: Wallet, credits: int, cause: str, reverses: str, note: str
     if returned + credits > -taken.credits:
         raise OverRefund(asked=credits, left=-taken.credits - returned)
     parts = [(living(lot, part), part) for lot, part in parts_of(taken, returned, returned + credits)]
-    return write(held, EntryKind.REFUND, credits, parts, cause=cause, note=note, reverses=taken)
+    return write(held, EntryKind.REFUND, credits, parts, cause=cause, note=note, by=by, reverses=taken)
 
 
 @transaction.atomic

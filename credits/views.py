@@ -1,6 +1,7 @@
 """The pages of a reader's own credits."""
 
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -36,7 +37,9 @@ def statement(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def balance(request: HttpRequest) -> HttpResponse:
-    """The number in the header. A stranger gets 403 and no redirect, or the sign-in page would land in the header."""
-    if not request.user.is_authenticated:
-        raise PermissionDenied
-    return render(request, "credits/_balance.html")
+    """The number in the bar."""
+    if request.user.is_authenticated:
+        return render(request, "credits/_balance.html")
+    if "HX-Request" in request.headers:
+        raise PermissionDenied  # a redirect would put the sign-in page into the bar
+    return redirect_to_login(request.get_full_path())
