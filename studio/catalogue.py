@@ -31,6 +31,11 @@ def stop(*, model: ImageModel, reason: str) -> None:
     log.error("model %s stopped: %s", model.pk, reason)
 
 
+def offer_again(*, model: ImageModel) -> bool:
+    """Puts a stopped model back on the page. False where it was not stopped."""
+    return bool(ImageModel.objects.filter(pk=model.pk).exclude(stopped_reason="").update(stopped_reason=""))
+
+
 def limits_of(model: ImageModel) -> sizes.Limits:
     """The narrower of what the model can and what the operator allows."""
     return sizes.Limits(
@@ -40,7 +45,9 @@ def limits_of(model: ImageModel) -> sizes.Limits:
     )
 
 
-def prices(*, models: list[ImageModel], mode: str = Mode.TEXT, at: datetime | None = None) -> dict[tuple[int, str, str], Price]:
+def prices(
+    *, models: list[ImageModel], mode: str = Mode.TEXT, at: datetime | None = None
+) -> dict[tuple[int, str, str], Price]:
     """The price list in force, by model id, quality and band."""
     rows = Price.objects.filter(model__in=models, mode=mode, valid_from__lte=at or timezone.now())
     return {(row.model_id, row.quality, row.band): row for row in rows.order_by("valid_from", "id")}
@@ -58,9 +65,7 @@ def price(*, model_id: int, mode: str, quality: str, band: str) -> PriceFacts | 
 
 def facts(row: Price) -> PriceFacts:
     """What the quote needs of a price row."""
-    return PriceFacts(
-        credits=row.credits, reference_credits=row.reference_credits, preview_credits=row.preview_credits
-    )
+    return PriceFacts(credits=row.credits, reference_credits=row.reference_credits, preview_credits=row.preview_credits)
 
 
 def tokens_of(model: ImageModel) -> TokenPrices:

@@ -1,9 +1,23 @@
 """The life of a generation: submit, hand over, run, finish, fail, cancel, recover. See DESIGN in docs/."""
 
-from studio.generations.endings import cancel, fail, finish
+from studio.generations.endings import NothingToRepay, cancel, fail, finish, repay
 from studio.generations.queue import hand_over, places
 from studio.generations.recovery import recover
-from studio.generations.submission import QuoteChanged, retry, submit
+from studio.generations.submission import NotFailed, QuoteChanged, retry, submit
 from studio.generations.work import run
 
-__all__ = ["QuoteChanged", "cancel", "fail", "finish", "hand_over", "places", "recover", "retry", "run", "submit"]
+__all__ = [
+    "NotFailed",
+    "NothingToRepay",
+    "QuoteChanged",
+    "cancel",
+    "fail",
+    "finish",
+    "hand_over",
+    "places",
+    "recover",
+    "repay",
+    "retry",
+    "run",
+    "submit",
+]

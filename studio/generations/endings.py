@@ -1,5 +1,6 @@
 """How a generation ends: with its picture, or with its credits back. Each ending is one transaction, once."""
 
+import logging
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,11 +10,19 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.models import User
 from credits import ledger
+from credits.models import Entry
 from studio import catalogue, live, quotes
 from studio.failures import Failure
 from studio.generations import queue
 from studio.models import Generation, Image, ImageModel, Status
+
+log = logging.getLogger(__name__)
+
+
+class NothingToRepay(Exception):
+    """No picture was made, or the house paid for it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +91,19 @@ def cancel(*, generation: Generation) -> bool:
     return _end(generation, from_=(Status.QUEUED,), to=Status.CANCELLED)
 
 
+def repay(*, generation: Generation, by: User, reason: str) -> Entry:
+    """Gives the share of a picture that was made back, once: an operator's word to a user who was let down by it.
+
+    The cause is the same as a failed frame's, so that the ledger lets no frame come back twice: then it is the first
+    entry that is returned. Raises NothingToRepay.
+    """
+    if generation.status != Status.SUCCEEDED or not generation.credits:
+        raise NothingToRepay
+    entry = _give_back(generation, note=reason, by=by)
+    log.info("generation %s: entry %s gives its share back, user %s", generation.uuid, entry.pk, by.pk)
+    return entry
+
+
 def put_back(*, generation: Generation, delay_s: float) -> bool:
     """Queues a claimed generation again: nothing was sent, or what was sent surely cost nothing."""
     now = timezone.now()
@@ -95,7 +117,6 @@ def put_back(*, generation: Generation, delay_s: float) -> bool:
 
 
 def _end(generation: Generation, *, from_: tuple[Status, ...], to: Status, **changes: Any) -> bool:
-    run = generation.run
     with transaction.atomic():
         ended = Generation.objects.filter(pk=generation.pk, status__in=from_).update(
             status=to, ended_at=timezone.now(), lease_until=None, **changes
@@ -103,14 +124,21 @@ def _end(generation: Generation, *, from_: tuple[Status, ...], to: Status, **cha
         if not ended:
             return False
         if generation.credits:
-            ledger.refund(
-                wallet=run.wallet,
-                credits=generation.credits,
-                cause=f"generation:{generation.uuid}",
-                reverses=f"run:{run.uuid}",
-            )
+            _give_back(generation)
         transaction.on_commit(lambda: announce(generation, to))
     return True
+
+
+def _give_back(generation: Generation, *, note: str = "", by: User | None = None) -> Entry:
+    run = generation.run
+    return ledger.refund(
+        wallet=run.wallet,
+        credits=generation.credits,
+        cause=f"generation:{generation.uuid}",
+        reverses=f"run:{run.uuid}",
+        note=note,
+        by=by,
+    )
 
 
 def announce(generation: Generation, state: str) -> None:

@@ -11,7 +11,7 @@ from credits.models import Wallet
 from studio import catalogue, sizes
 from studio.briefs import Brief
 from studio.generations import queue
-from studio.models import Generation, Run
+from studio.models import Generation, Run, Status
 from studio.quotes import Quote, quote
 
 
@@ -25,6 +25,10 @@ class QuoteChanged(Exception):
 
 class NotSold(Exception):
     """The model is not offered with this quality and size any more."""
+
+
+class NotFailed(Exception):
+    """Only a failed frame is tried again."""
 
 
 def quote_for(*, brief: Brief) -> Quote:
@@ -44,7 +48,9 @@ def submit(*, user: User, brief: Brief, key: uuid.UUID, quoted: int | None = Non
     """
     wallet = ledger.wallet_of(user=user)
     with transaction.atomic():
-        Wallet.objects.select_for_update(no_key=True).get(pk=wallet.pk)  # one press of a wallet at a time: numbers, keys
+        Wallet.objects.select_for_update(no_key=True).get(
+            pk=wallet.pk
+        )  # one press of a wallet at a time: numbers, keys
         if earlier := Run.objects.filter(owner=user, key=key, digest=brief.digest()).first():
             return earlier
         price = quote_for(brief=brief)
@@ -61,9 +67,16 @@ def submit(*, user: User, brief: Brief, key: uuid.UUID, quoted: int | None = Non
 
 
 def retry(*, generation: Generation) -> Generation:
-    """An operator's second try at a failed frame: a new generation in the same run, paid by the house."""
+    """An operator's second try at a failed frame: a new generation in the same run, paid by the house.
+
+    Asked twice it returns the first second try. Raises NotFailed.
+    """
     with transaction.atomic():
         run = Run.objects.select_for_update(no_key=True).get(pk=generation.run_id)
+        if earlier := run.generations.filter(retry_of=generation).first():
+            return earlier
+        if not run.generations.filter(pk=generation.pk, status=Status.FAILED).exists():
+            raise NotFailed
         last: int = run.generations.aggregate(last=Max("position"))["last"]
         again = Generation.objects.create(
             run=run, position=last + 1, model_id=generation.model_id, credits=0, retry_of=generation

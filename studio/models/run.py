@@ -47,6 +47,8 @@ class Run(models.Model):
 
 
 class Status(models.TextChoices):
+    """Where a generation is in its life; the last three are ends."""
+
     QUEUED = "queued", _("Queued")
     RUNNING = "running", _("Running")
     SUCCEEDED = "succeeded", _("Succeeded")
@@ -95,6 +97,7 @@ class Generation(models.Model):
         ordering = ("run", "position")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=("run", "position"), name="generation_one_for_each_frame"),
+            models.UniqueConstraint(fields=("retry_of",), name="generation_tried_again_once"),
             models.CheckConstraint(
                 condition=Q(status__in=("succeeded", "failed", "cancelled"), ended_at__isnull=False)
                 | Q(status__in=("queued", "running"), ended_at__isnull=True),
@@ -105,6 +108,11 @@ class Generation(models.Model):
             models.Index(F("handed_at"), F("id"), condition=Q(status="queued"), name="generation_queue"),
             models.Index(F("lease_until"), condition=Q(status="running"), name="generation_leases"),
             models.Index(F("ended_at").desc(), condition=Q(status="failed"), name="generation_failures"),
+            models.Index(F("created_at"), condition=Q(outcome_unknown=True), name="generation_unknown"),
+        ]
+        permissions: ClassVar = [
+            ("retry_generation", _("Can try a failed frame again, paid by the house")),
+            ("repay_generation", _("Can give the credits of a picture back")),
         ]
 
     def __str__(self) -> str:
