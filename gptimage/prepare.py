@@ -114,7 +114,7 @@ def _prepare() -> dict[str, Any]:
 
 
 def _collect_static(*, compressed: bool) -> None:
-    """Only when a file changed. To compress takes ten seconds more, and gains nothing on the way to the same machine."""
+    """Only when a file changed. To compress takes ten seconds, and gains nothing on the way to the same machine."""
     from django.conf import settings
     from django.core.management import call_command
 

@@ -28,6 +28,8 @@ WORKER_ENVIRONMENT = {
     "MALLOC_ARENA_MAX": "2",  # two hundred threads would each keep an arena of their own
     "REMAP_SIGTERM": "SIGQUIT",  # SIGTERM finishes or hands back, and does not wait for the slowest call
 }
+# Celery warns root at length, who knows already.
+QUIET_AS_ROOT = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges"}
 PATIENCE_S = 12.0
 BINARIES = Path(sys.executable).parent
 
@@ -40,7 +42,7 @@ def start(*, name: str, command: Sequence[str], environment: Mapping[str, str], 
         log=None,
         lock=lock,
         end_signal=signal.SIGTERM,
-        env={**environment, **WORKER_ENVIRONMENT, "PYTHONUNBUFFERED": "1"},
+        env={**environment, **WORKER_ENVIRONMENT, **QUIET_AS_ROOT, "PYTHONUNBUFFERED": "1"},
         cwd=folder,
     )
 

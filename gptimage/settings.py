@@ -4,6 +4,7 @@
 """
 
 from pathlib import Path
+from typing import Any
 
 import environ
 from boto3.s3.transfer import TransferConfig
@@ -19,7 +20,7 @@ env = environ.Env()
 def at_least(name: str, default: int, least: int) -> int:
     """An integer setting with a floor."""
     try:
-        value = env.int(name, default=default)
+        value: int = env.int(name, default=default)
     except ValueError as error:
         raise ImproperlyConfigured(f"{name} has to be a whole number.") from error
     if value < least:
@@ -29,7 +30,7 @@ def at_least(name: str, default: int, least: int) -> int:
 
 def address(name: str, default: str | None = None) -> str:
     """An http(s) address without its last slash."""
-    value = env.str(name, default=default) if default is not None else env.str(name)
+    value: str = env.str(name, default=default) if default is not None else env.str(name)
     if value and not value.startswith(("http://", "https://")):
         raise ImproperlyConfigured(f"{name} has to begin with http:// or https://.")
     return value.rstrip("/")
@@ -152,7 +153,7 @@ _s3 = {
     ),
     "file_overwrite": True,  # keys are unguessable and written once; asking first would cost a request each
 }
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": _s3},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
@@ -223,10 +224,10 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True  # the lease decides when a job is lost; a doubled message finds no row to claim
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = at_least("WORKER_SHUTDOWN_S", 8, 0)
-CELERY_WORKER_ENABLE_SOFT_SHUTDOWN_ON_IDLE = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 3, "max_retries": 1}
+CELERY_BEAT_SCHEDULE_FILENAME = str(LOCAL_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "recover": {"task": "studio.tasks.recover", "schedule": 15.0, "options": {"expires": 15}},
     "purge": {"task": "studio.tasks.purge_deleted", "schedule": 3600.0, "options": {"expires": 3600}},
