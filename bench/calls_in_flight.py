@@ -60,7 +60,9 @@ def measure(name: str, calls: int, seconds: float, once) -> None:  # noqa: ANN00
             failed += future.exception() is not None or not future.result()
     took = time.monotonic() - started
     rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(f"{name:16} {calls} calls of {seconds} s: {took / seconds:5.2f} x the model, {rss} MB at most, {failed} failed")
+    print(
+        f"{name:16} {calls} calls of {seconds} s: {took / seconds:5.2f} x the model, {rss} MB at most, {failed} failed"
+    )
 
 
 def main() -> None:

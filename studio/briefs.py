@@ -29,6 +29,7 @@ class Brief:
 
     @property
     def size(self) -> Size:
+        """Width and height together."""
         return Size(self.width, self.height)
 
     def digest(self) -> str:

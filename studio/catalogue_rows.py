@@ -1,8 +1,8 @@
 """The catalogue a new studio starts with: the models alive on 2026-11-24, what they cost the house, and prices.
 
-Tokens out of one 1024 x 1024 picture, by quality (OpenAI notes, section 5; fal's table via litellm, and for 2.6 a third
-party's "three to four times 2.5 at low and medium, equal above", taken at 3.5). The dearest size of a band is its largest
-square: from the table's 2560 x 1440 and 3840 x 2160, tokens grow with the pixels' power of 0.58, so that the bands'
+Tokens out of one 1024 x 1024 picture, by quality (OpenAI notes, section 5; fal's table via litellm, for 2.6 a third
+party's "three to four times 2.5 at low and medium, equal above", taken at 3.5). The dearest size of a band is its
+largest square: from the table's 2560 x 1440 and 3840 x 2160, tokens grow with the pixels' power of 0.58, so that the bands'
 largest squares take 1.4, 2.2 and 3.4 times a 1024 square.
 """
 

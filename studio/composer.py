@@ -13,12 +13,13 @@ from accounts.models import User
 from credits import ledger
 from studio import catalogue, sizes
 from studio.briefs import Brief
-from studio.forms import PREVIEWS, SHAPES, ComposerForm
-from studio.models import Image, ImageModel, Mode, Quality, Run
+from studio.forms import PREVIEWS, SCALES, SHAPES, ComposerForm
+from studio.models import Image, ImageModel, Mode, OutputFormat, Quality, Run
 from studio.quotes import Quote, quote
 from studio.suggestions import SUGGESTIONS
 
 HISTORY: Final = 24
+IN_VIEW: Final = 2  # models above the fold
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +40,21 @@ class ShapeChoice:
     ratio: str
     size: sizes.Size
 
+    @property
+    def drawn(self) -> sizes.Size:
+        """Its outline in the picker, in CSS pixels: wide shapes a little larger than square ones."""
+        width = 21 * self.size.ratio**0.6
+        return sizes.Size(round(width), round(width / self.size.ratio))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScaleChoice:
+    """One scale, with the size that the chosen shape has in it; None for the user's own."""
+
+    value: str
+    label: str
+    size: sizes.Size | None
+
 
 @dataclass(frozen=True, kw_only=True)
 class Composer:
@@ -49,6 +65,7 @@ class Composer:
     models: list[ModelChoice]
     model: ImageModel | None
     shapes: list[ShapeChoice]
+    scales: list[ScaleChoice]
     size: sizes.Size | None
     quote: Quote | None
     count: int
@@ -61,13 +78,34 @@ class Composer:
         return None if self.quote is None else self.balance - self.quote.credits
 
     @property
+    def missing(self) -> int:
+        """Credits that the run needs and the wallet lacks."""
+        return max(0, -(self.left or 0))
+
+    @property
+    def folded_chosen(self) -> bool:
+        """Whether the chosen model is one of those that are folded away."""
+        return any(choice.checked for choice in self.models[IN_VIEW:])
+
+    @property
     def affordable(self) -> int:
         """How many such pictures the balance pays for."""
         return self.balance // self.quote.each if self.quote else 0
 
     @property
     def quality_label(self) -> str:
+        """The quality's name, empty for one that is none."""
         return str(Quality(self.values["quality"]).label) if self.values.get("quality") in Quality else ""
+
+    @property
+    def format_label(self) -> str:
+        """The format's name, empty for one that is none."""
+        return dict(OutputFormat.choices).get(str(self.values.get("output_format")), "")
+
+    @property
+    def ratio_label(self) -> str:
+        """The shape's ratio, as in 4:5."""
+        return next((shape.ratio for shape in self.shapes if shape.value == self.values.get("shape")), "")
 
 
 def of(*, user: User, form: ComposerForm) -> Composer:
@@ -84,6 +122,7 @@ def of(*, user: User, form: ComposerForm) -> Composer:
         models=choices,
         model=model,
         shapes=_shapes(values, model),
+        scales=_scales(values, model),
         size=size,
         quote=Quote(each=each, credits=each * count) if each else None,
         count=count,
@@ -93,7 +132,7 @@ def of(*, user: User, form: ComposerForm) -> Composer:
 
 
 def initial(*, user: User, query: QueryDict) -> dict[str, Any]:
-    """What the form starts with: the brief of a run or picture that the address names, else the newest run's settings."""
+    """What the form starts with: the brief that the address names (`?run=`, `?from=`), else the newest settings."""
     runs = Run.objects.filter(owner=user).order_by("-id")
     named = None
     if (run := _uuid(query.get("run"))) is not None:
@@ -108,8 +147,9 @@ def initial(*, user: User, query: QueryDict) -> dict[str, Any]:
 
 def posted(data: QueryDict) -> Mapping[str, Any]:
     """What was posted; a pressed suggestion stands for a whole form of its own."""
-    if data.get("suggestion", "").isdecimal() and int(data["suggestion"]) < len(SUGGESTIONS):
-        chosen = SUGGESTIONS[int(data["suggestion"])]
+    pressed = str(data.get("suggestion", ""))
+    if pressed.isdecimal() and int(pressed) < len(SUGGESTIONS):
+        chosen = SUGGESTIONS[int(pressed)]
         settings = ComposerForm().initial
         fields = {name: field.initial for name, field in ComposerForm.base_fields.items()}
         return {
@@ -148,7 +188,7 @@ def missing_words(*, brief: Brief, short: ledger.NotEnough) -> str:
 
 def history(*, user: User) -> list[Image]:
     """The newest pictures, for the strip at the side."""
-    images = Image.objects.filter(owner=user, deleted_at__isnull=True).select_related("generation__run")
+    images = Image.objects.filter(owner=user, deleted_at__isnull=True).select_related("generation__run", "owner")
     return list(images.order_by("-id")[:HISTORY])
 
 
@@ -177,7 +217,7 @@ def _uuid(text: str | None) -> uuid.UUID | None:
 
 
 def _settings(run: Run) -> dict[str, Any]:
-    """A run's settings as the form's fields: a size that a shape and scale make is told by them, any other as its own."""
+    """A run's settings as the form's fields: a size that no shape and scale make is the user's own."""
     size = sizes.Size(run.width, run.height)
     shape = sizes.shape_of(size)
     scale = next((name for name in sizes.SCALES if sizes.fit(shape, name) == size), "own")
@@ -237,4 +277,17 @@ def _shapes(values: Mapping[str, Any], model: ImageModel | None) -> list[ShapeCh
             size=sizes.fit(value, str(scale), limits),
         )
         for value, label in SHAPES
+    ]
+
+
+def _scales(values: Mapping[str, Any], model: ImageModel | None) -> list[ScaleChoice]:
+    limits = catalogue.limits_of(model) if model else None
+    shape = values.get("shape") if values.get("shape") in sizes.RATIOS else "square"
+    return [
+        ScaleChoice(
+            value=value,
+            label=str(label),
+            size=sizes.fit(str(shape), value, limits) if value in sizes.SCALES else None,
+        )
+        for value, label in SCALES
     ]

@@ -45,7 +45,7 @@ def events(chunks: Iterable[bytes]) -> Iterator[Event]:
             if len(buffer) > MOST_BYTES:
                 raise Malformed("too large")
             while end := _end(buffer, max(0, searched - 3)):
-                block = bytes(memoryview(buffer)[: end])
+                block = bytes(memoryview(buffer)[:end])
                 del buffer[:end]
                 searched = 0
                 if event := _parse(block):

@@ -6,19 +6,23 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from credits.models import Entry
+from studio import catalogue
 from studio.models import Background, Image, OutputFormat, Quality
 
 
 class Fact(NamedTuple):
-    """One line of asked and got."""
+    """One line of asked and got. What is `measured` cannot differ from what was asked."""
 
     name: str
     asked: str
     got: str
+    measured: bool = False
 
     @property
     def differs(self) -> bool:
-        return bool(self.got) and self.got != self.asked
+        """Whether something else came than was asked for."""
+        """Whether something else came than was asked for."""
+        return bool(self.got) and self.got != self.asked and not self.measured
 
 
 class Line(NamedTuple):
@@ -28,6 +32,11 @@ class Line(NamedTuple):
     words: str
     credits: int
 
+    @property
+    def signed(self) -> str:
+        """The credits with their sign, a true minus."""
+        return f"{self.credits:+,}".replace("-", "−")
+
 
 def of(*, image: Image) -> list[Fact]:
     """Model, size, quality, format, background, time and tokens."""
@@ -36,16 +45,20 @@ def of(*, image: Image) -> list[Fact]:
         return []
     run, got = generation.run, generation.got
     made = _("not timed") if (seconds := generation.seconds) is None else _("%(s).1f s") % {"s": seconds}
+    usual = round(catalogue.expected_s(model=generation.model, quality=run.quality))
     used = generation.usage
-    tokens = _("%(out)s out, %(in)s in") % {"out": f"{used.get('output_tokens', 0):,}", "in": f"{used.get('input_tokens', 0):,}"}
+    tokens = _("%(out)s out, %(in)s in") % {
+        "out": f"{used.get('output_tokens', 0):,}",
+        "in": f"{used.get('input_tokens', 0):,}",
+    }
     return [
         Fact(_("Model"), generation.model.label, ""),
         Fact(_("Size"), f"{run.width} × {run.height}", f"{image.width} × {image.height}"),
         Fact(_("Quality"), str(Quality(run.quality).label), _label(Quality, got.get("quality"))),
         Fact(_("Format"), str(OutputFormat(run.output_format).label), str(OutputFormat(image.output_format).label)),
         Fact(_("Background"), str(Background(run.background).label), _background(run.background, got)),
-        Fact(_("Time"), made, ""),
-        Fact(_("Tokens"), tokens if used else _("not told"), ""),
+        Fact(_("Time"), _("about %(s)d s") % {"s": usual}, made, measured=True),
+        Fact(_("Tokens"), "", tokens if used else _("not told"), measured=True),
     ]
 
 

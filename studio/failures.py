@@ -17,7 +17,12 @@ class Failure(Exception):
     """
 
     def __init__(
-        self, code: str, *, retry_after_s: float | None = None, request_id: str = "", facts: dict[str, Any] | None = None
+        self,
+        code: str,
+        *,
+        retry_after_s: float | None = None,
+        request_id: str = "",
+        facts: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(code)
         self.code = code
@@ -27,6 +32,7 @@ class Failure(Exception):
 
     @property
     def kind(self) -> "Kind":
+        """What the table says of this code."""
         return KINDS[self.code]
 
 

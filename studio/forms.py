@@ -56,9 +56,7 @@ class ComposerForm(forms.Form):
         min_value=1,
         max_value=COUNT_MOST,
         initial=4,
-        error_messages={
-            name: COUNT_WORDS for name in ("required", "invalid", "min_value", "max_value")
-        },
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), COUNT_WORDS),
     )
     key = forms.UUIDField(required=False, widget=forms.HiddenInput)
     quoted = forms.IntegerField(required=False, widget=forms.HiddenInput)

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from studio import catalogue, failures, live, storage
+from studio import catalogue, failures, live, sizes, storage
 from studio.generations import places
 from studio.models import Generation, Image, Run, Status
+from studio.quotes import quote
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,7 +19,8 @@ class Frame:
     """What `studio/_frame.html` shows. `state` is queued, running, saving, done, failed or cancelled.
 
     `progress` runs from 0 to 1; `src` is a copy's signed address, or the original's until the copies are made;
-    `srcset` lists the copies; `preview_index` tells which partial the page would get.
+    `srcset` lists the copies; `preview_index` tells which partial the page would get; `price` is what asking again for
+    a frame that was not made costs today, None where it is not sold any more.
     """
 
     generation: Generation
@@ -32,6 +35,19 @@ class Frame:
     src: str = ""
     srcset: str = ""
     preview_index: int | None = None
+    spent_s: int | None = None
+    usual_s: int | None = None
+    price: int | None = None
+
+    @property
+    def number(self) -> str:
+        """The frame's name: 118-3."""
+        return self.generation.frame
+
+    @property
+    def token(self) -> str:
+        """Changes whenever the tile would look different."""
+        return f"{self.state}:{self.preview_index}:{self.words}:{bool(self.image and self.image.widths)}"
 
     @property
     def live(self) -> bool:
@@ -48,10 +64,12 @@ class RunView:
 
     @property
     def queued(self) -> int:
+        """Frames that can still be cancelled."""
         return sum(frame.state == "queued" for frame in self.frames)
 
     @property
     def live(self) -> bool:
+        """Whether any frame will change by itself."""
         return any(frame.live for frame in self.frames)
 
     @property
@@ -62,7 +80,32 @@ class RunView:
 
     @property
     def model(self) -> str:
+        """The model's name on the page."""
         return self.frames[0].generation.model.label if self.frames else ""
+
+    @property
+    def done(self) -> int:
+        """Frames with a picture on the table."""
+        return sum(frame.state == "done" for frame in self.frames)
+
+    @property
+    def cols(self) -> int:
+        """How many frames lie side by side on a wide table: the wider the shape, the fewer."""
+        ratio = self.run.width / self.run.height
+        return 2 if ratio >= 2 else 3 if ratio >= 1.5 else 4
+
+    @property
+    def last_word(self) -> str:
+        """What is said once everything has ended: what is there, and the money."""
+        if self.live:
+            return ""
+        words = _("Run %(run)s has ended: %(done)s of %(all)s frames are ready.") % {
+            "run": self.run.number, "done": self.done, "all": len(self.frames)
+        }  # fmt: skip
+        back = self.returned
+        if back:
+            words += " " + ngettext("%(n)s credit is back.", "%(n)s credits are back.", back) % {"n": back}
+        return words
 
 
 def of_runs(runs: Iterable[Run]) -> list[RunView]:
@@ -83,15 +126,16 @@ def of(generations: Iterable[Generation]) -> list[Frame]:
     line = places(generations=rows)
     running = [row.uuid for row in rows if row.status == Status.RUNNING]
     seen = live.preview_indices(generations=running)
-    found = [_frame(row, images.get(row.pk), line.get(row.pk, 0), seen.get(row.uuid)) for row in rows]
+    again = _prices([row for row in rows if row.status in (Status.FAILED, Status.CANCELLED)])
+    found = [
+        _frame(row, images.get(row.pk), line.get(row.pk, 0), seen.get(row.uuid), again.get(row.pk)) for row in rows
+    ]
     return [frame for frame in found if frame is not None]
 
 
 def states(*, frames: Iterable[Frame]) -> dict[str, str]:
     """A token a frame that changes whenever its tile would look different: for pages that poll."""
-    return {
-        str(f.generation.uuid): f"{f.state}:{f.preview_index}:{f.words}:{bool(f.image and f.image.widths)}" for f in frames
-    }
+    return {str(frame.generation.uuid): frame.token for frame in frames}
 
 
 def srcset(image: Image) -> str:
@@ -105,20 +149,33 @@ def src(image: Image) -> str:
     return storage.url(key=image.copy_key(widths[-1]) if widths else image.object_key)
 
 
-def _frame(row: Generation, image: Image | None, place: int, preview: int | None) -> Frame | None:
+def _prices(rows: list[Generation]) -> dict[int, int]:
+    """What each frame would cost today if it were asked for again; none for what is not sold any more."""
+    if not rows:
+        return {}
+    offered = {model.pk: model for model in catalogue.offered()}
+    listed = catalogue.prices(models=list(offered.values()))
+    found = {}
+    for row in rows:
+        run = row.run
+        price = listed.get((row.model_id, run.quality, sizes.band(sizes.Size(run.width, run.height))))
+        if price is not None:
+            found[row.pk] = quote(price=catalogue.facts(price), count=1, previews=run.previews).credits
+    return found
+
+
+def _frame(row: Generation, image: Image | None, place: int, preview: int | None, price: int | None) -> Frame | None:
     match row.status:
         case Status.QUEUED:
             return _queued(row, place)
         case Status.RUNNING if row.received_at:
-            return Frame(
-                generation=row, state="saving", words=_("Saving"), time=_elapsed(row), preview_index=preview
-            )
+            return Frame(generation=row, state="saving", words=_("Saving"), time=_elapsed(row), preview_index=preview)
         case Status.RUNNING:
             return _running(row, preview)
         case Status.SUCCEEDED:
             return _done(row, image)
         case Status.CANCELLED:
-            return Frame(generation=row, state="cancelled", words="", time="", title=_("Cancelled"))
+            return Frame(generation=row, state="cancelled", words="", time="", title=_("Cancelled"), price=price)
     return Frame(
         generation=row,
         state="failed",
@@ -127,6 +184,7 @@ def _frame(row: Generation, image: Image | None, place: int, preview: int | None
         title=failures.title(row.error_code),
         reason=failures.words(row.error_code),
         edit_words=failures.KINDS[row.error_code].edit_words,
+        price=price,
     )
 
 
@@ -148,6 +206,8 @@ def _running(row: Generation, preview: int | None) -> Frame:
         time=_("%(spent)s of about %(usual)s s") % {"spent": round(spent), "usual": round(max(usual, spent))},
         progress=round(min(0.95, spent / usual), 2) if usual else None,
         preview_index=preview,
+        spent_s=round(spent),
+        usual_s=round(usual),
     )
 
 

@@ -44,9 +44,7 @@ def decode(data: bytes) -> Picture:
             image.load()
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Warning, Image.DecompressionBombError) as error:
         raise NotAPicture(type(error).__name__) from error
-    return Picture(
-        decoded=image, output_format=FORMATS[image.format or ""], width=image.width, height=image.height
-    )
+    return Picture(decoded=image, output_format=FORMATS[image.format or ""], width=image.width, height=image.height)
 
 
 def copies(picture: Picture) -> dict[int, bytes]:

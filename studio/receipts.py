@@ -26,9 +26,7 @@ def runs(references: list[str]) -> Mapping[str, Description]:
 def generations(references: list[str]) -> Mapping[str, Description]:
     """Frames that came back, by uuid: number and why."""
     found = Generation.objects.filter(uuid__in=references).select_related("run")
-    return {
-        str(row.uuid): Description(title=_why(row), number=row.frame, url=_at(row.run)) for row in found
-    }
+    return {str(row.uuid): Description(title=_why(row), number=row.frame, url=_at(row.run)) for row in found}
 
 
 def _run(run: Run, picture: Image | None) -> Description:
@@ -59,5 +57,3 @@ def _first_pictures(run_ids: list[int]) -> dict[int, Image]:
 
 def _at(run: Run) -> str:
     return f"{reverse('studio:home')}?before={run.number + 1}#run-{run.number}"
-
-

@@ -24,10 +24,12 @@ class Size(NamedTuple):
 
     @property
     def pixels(self) -> int:
+        """All of them."""
         return self.width * self.height
 
     @property
     def ratio(self) -> float:
+        """Width to height."""
         return self.width / self.height
 
     def __str__(self) -> str:

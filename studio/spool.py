@@ -1,4 +1,4 @@
-"""The worker's own disk, where a picture's bytes wait until the store has them. What was paid for is never only in memory."""
+"""The worker's own disk, where a picture's bytes wait for the store: what was paid for is never only in memory."""
 
 import json
 import uuid

@@ -3,6 +3,7 @@
 import uuid
 from functools import cache as once
 from io import BytesIO
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
@@ -73,5 +74,6 @@ def _sign(key: str, filename: str) -> str:
 @once
 def _signing() -> S3Storage:
     """The storage whose addresses browsers can reach: signing covers the host, so it cannot be swapped afterwards."""
-    options = {**settings.STORAGES["default"]["OPTIONS"], "endpoint_url": settings.S3_PUBLIC_URL or None}
+    configured: dict[str, Any] = settings.STORAGES["default"]["OPTIONS"]
+    options = {**configured, "endpoint_url": settings.S3_PUBLIC_URL or None}
     return S3Storage(**options)

@@ -105,7 +105,7 @@ def _user(session_key: str) -> str | None:
         session = SessionStore(session_key)
         if session.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
             return None
-        user = User.objects.filter(pk=session.get(SESSION_KEY), is_active=True).first()
+        user = User.objects.filter(pk=session[SESSION_KEY], is_active=True).first()
         if user is None or not constant_time_compare(session.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash()):
             return None
         return str(user.uuid)

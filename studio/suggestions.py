@@ -15,6 +15,11 @@ class Suggestion:
     shape: str
     plate: str
 
+    @property
+    def picture(self) -> str:
+        """The sample's static file."""
+        return f"plates/{self.plate}.webp"
+
 
 SUGGESTIONS: Final = (
     Suggestion(prompt=_("A stoneware cup on a sunlit breakfast table"), shape="square", plate="stoneware-cup"),

@@ -25,7 +25,11 @@ def make(*, image: Image, picture: pictures.Picture | None = None) -> None:
     if image.generation is not None:
         live.drop_preview(generation=image.generation.uuid)
         live.publish(
-            user=image.owner.uuid, kind="frame", frame=image.generation.uuid, run=image.generation.run.uuid, state="copies"
+            user=image.owner.uuid,
+            kind="frame",
+            frame=image.generation.uuid,
+            run=image.generation.run.uuid,
+            state="copies",
         )
 
 

@@ -1,6 +1,6 @@
 """The catalogue: which models there are, what each can do, what it costs the house and what it costs the user."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -12,10 +12,14 @@ from studio import sizes
 
 
 class Mode(models.TextChoices):
+    """What a run starts from."""
+
     TEXT = "text", _("Text to image")
 
 
 class Quality(models.TextChoices):
+    """How much the model spends on a picture; the words are the page's, the values the API's."""
+
     LOW = "low", _("Draft")
     MEDIUM = "medium", _("Medium")
     HIGH = "high", _("High")
@@ -24,29 +28,35 @@ class Quality(models.TextChoices):
 
 
 class OutputFormat(models.TextChoices):
+    """What kind of file comes."""
+
     PNG = "png", "PNG"
     JPEG = "jpeg", "JPEG"
     WEBP = "webp", "WebP"
 
 
 class Background(models.TextChoices):
+    """What stands behind the subject."""
+
     AUTO = "auto", _("As it comes")
     OPAQUE = "opaque", _("Opaque")
     TRANSPARENT = "transparent", _("Transparent")
 
 
 class Band(models.TextChoices):
+    """Sizes that cost the same; where each ends stands in `sizes.BANDS`."""
+
     S = "s", _("up to 1.8 megapixels")
     M = "m", _("up to 3.8 megapixels")
     L = "l", _("up to 8.3 megapixels")
 
 
-def pips(*, label: str) -> models.PositiveSmallIntegerField:  # type: ignore[type-arg]
+def pips(*, label: Any) -> models.PositiveSmallIntegerField:  # type: ignore[type-arg]
     """One of the three facts shown as one to five marks beside a model's name."""
     return models.PositiveSmallIntegerField(label, validators=[MinValueValidator(1), MaxValueValidator(5)])
 
 
-def per_million(*, label: str) -> models.PositiveIntegerField:  # type: ignore[type-arg]
+def per_million(*, label: Any) -> models.PositiveIntegerField:  # type: ignore[type-arg]
     """What the provider charges for a million tokens, in US cents."""
     return models.PositiveIntegerField(label, help_text=_("US cents per million tokens"))
 

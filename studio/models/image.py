@@ -14,6 +14,8 @@ from studio.models.run import Generation
 
 
 class ImageKind(models.TextChoices):
+    """Where a picture comes from."""
+
     RESULT = "result", _("Made here")
 
 
@@ -33,7 +35,9 @@ class Image(models.Model):
     height = models.PositiveIntegerField(_("height, px"))
     size_bytes = models.PositiveBigIntegerField(_("bytes"))
     widths = ArrayField(models.PositiveIntegerField(), default=list, blank=True, verbose_name=_("widths of copies"))
-    placeholder = models.TextField(_("placeholder"), blank=True, help_text=_("the picture in 16 pixels, a data address"))
+    placeholder = models.TextField(
+        _("placeholder"), blank=True, help_text=_("the picture in 16 pixels, a data address")
+    )
     ringed = models.BooleanField(_("ringed"), default=False)
     created_at = models.DateTimeField(_("stored at"), auto_now_add=True)
     deleted_at = models.DateTimeField(_("deleted at"), null=True, blank=True)

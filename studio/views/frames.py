@@ -2,9 +2,11 @@
 
 import uuid
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -20,10 +22,11 @@ MOST_POLLED = 60
 @login_required
 @require_GET
 def states(request: UserRequest) -> HttpResponse:
-    """Tokens for the frames asked about (`?id=…&id=…`), for pages without the event stream."""
+    """How many frames are being made, and a token for each frame asked about (`?id=…&id=…`)."""
     wanted = [text for text in request.GET.getlist("id")[:MOST_POLLED] if _is_uuid(text)]
     rows = Generation.objects.filter(uuid__in=wanted, run__owner=request.user).select_related("run__owner", "model")
-    return JsonResponse(frames.states(frames=frames.of(rows)))
+    under_way = Generation.objects.filter(run__owner=request.user, status__in=(Status.QUEUED, Status.RUNNING))
+    return JsonResponse({"making": under_way.count(), "frames": frames.states(frames=frames.of(rows))})
 
 
 @login_required
@@ -63,19 +66,21 @@ def again(request: UserRequest, frame: uuid.UUID) -> HttpResponse:
     if generation.status not in (Status.FAILED, Status.CANCELLED):
         return redirect("studio:home")
     brief = composer.again(run=generation.run, model=generation.model)
+    quoted = int(text) if (text := request.POST.get("quoted", "")).isdecimal() else None
     try:
         # The frame is the key: pressed twice it is one run, until that run's frame fails and is asked again itself.
-        run = generations.submit(user=request.user, brief=brief, key=generation.uuid)
+        run = generations.submit(user=request.user, brief=brief, key=generation.uuid, quoted=quoted)
+    except generations.QuoteChanged as changed:
+        return _refused(request, generation, composer.quote_words(was=quoted or 0, now=changed.now))
     except ledger.NotEnough as short:
-        return render(
-            request, "studio/_refused.html", {"words": composer.missing_words(brief=brief, short=short)}, status=422
-        )
+        return _refused(request, generation, composer.missing_words(brief=brief, short=short))
     except NotSold:
-        words = _("This model is not sold with this quality and size any more.")
-        return render(request, "studio/_refused.html", {"words": words}, status=422)
-    if request.htmx:
-        return render(request, "studio/_run.html", {"run": frames.of_runs([run])[0]})
-    return redirect(f"/studio/#run-{run.number}")
+        return _refused(request, generation, _("This model is not sold with this quality and size any more."))
+    if not request.htmx:
+        return redirect(f"{reverse('studio:home')}#run-{run.number}")
+    response = render(request, "studio/_run.html", {"run": frames.of_runs([run])[0]})
+    response["HX-Trigger"] = "balance"
+    return response
 
 
 def _own(request: UserRequest, frame: uuid.UUID) -> Generation:
@@ -83,6 +88,18 @@ def _own(request: UserRequest, frame: uuid.UUID) -> Generation:
     if generation is None:
         raise Http404
     return generation
+
+
+def _refused(request: UserRequest, generation: Generation, words: str) -> HttpResponse:
+    """The sentence as a toast, and the tile with the price as it is now."""
+    if not request.htmx:
+        messages.error(request, words)
+        return redirect("studio:home")
+    frame = next(iter(frames.of([generation])), None)
+    response = render(request, "studio/_refused.html", {"words": words, "frame": frame}, status=422)
+    response["HX-Retarget"] = "[data-toasts]"
+    response["HX-Reswap"] = "beforeend"
+    return response
 
 
 def _tile(request: UserRequest, generation: Generation) -> HttpResponse:

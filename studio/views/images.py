@@ -6,11 +6,12 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.requests import UserRequest
-from studio import facts, library, storage
+from studio import facts, frames, library, storage
 from studio.models import Image
 from studio.views.shown import shown
 
@@ -29,7 +30,8 @@ def image_detail(request: UserRequest, image: uuid.UUID) -> HttpResponse:
         "older": older,
         "siblings": [shown(sibling) for sibling in siblings],
         "facts": facts.of(image=found),
-        "receipt": facts.receipt(image=found),
+        "receipt": (receipt := facts.receipt(image=found)),
+        "paid": -sum(line.credits for line in receipt),
     }
     return render(request, "studio/image_detail.html", context)
 
@@ -63,7 +65,9 @@ def delete(request: UserRequest, image: uuid.UUID) -> HttpResponse:
     library.delete(image=found)
     if request.htmx:
         return render(request, "studio/_deleted.html", {"picture": shown(found)})
-    messages.info(request, _("%(number)s is deleted.") % {"number": shown(found).number}, extra_tags=f"undo:{found.uuid}")
+    messages.info(
+        request, _("%(number)s is deleted.") % {"number": shown(found).number}, extra_tags=f"undo:{found.uuid}"
+    )
     return redirect("studio:library")
 
 
@@ -73,13 +77,13 @@ def restore(request: UserRequest, image: uuid.UUID) -> HttpResponse:
     """Brings a deleted picture back."""
     found = _own(request, image, deleted=True)
     library.restore(image=found)
-    if request.htmx:
-        return render(request, "studio/_pictures.html", {"pictures": [shown(found)], "next_before": None})
-    return redirect("studio:image", image=found.uuid)
+    if not request.htmx:
+        return redirect("studio:image", image=found.uuid)
+    if (request.htmx.current_url_abs_path or "").startswith(reverse("studio:home")) and found.generation:
+        return render(request, "studio/_frame.html", {"frame": frames.of([found.generation])[0]})
+    return render(request, "studio/_picture.html", {"picture": shown(found)})
 
 
 def _own(request: UserRequest, image: uuid.UUID, *, deleted: bool) -> Image:
     images = Image.objects.filter(owner=request.user, deleted_at__isnull=not deleted)
     return get_object_or_404(images.select_related("generation__run", "generation__model", "owner"), uuid=image)
-
-

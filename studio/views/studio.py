@@ -17,6 +17,7 @@ from studio.forms import ComposerForm
 from studio.generations.submission import NotSold
 from studio.models import Run
 from studio.suggestions import SUGGESTIONS
+from studio.views.shown import shown
 
 RUNS = 10
 
@@ -89,7 +90,9 @@ def _started(request: UserRequest, form: ComposerForm, run: Run) -> HttpResponse
     if run.number == 1:
         return HttpResponse(headers={"HX-Redirect": home_url})
     context = {"run": frames.of_runs([run])[0], "composer": composer.of(user=request.user, form=form)}
-    return render(request, "studio/_started.html", context)
+    response = render(request, "studio/_started.html", context)
+    response["HX-Trigger"] = "balance"
+    return response
 
 
 def _refused(request: UserRequest, form: ComposerForm) -> HttpResponse:
@@ -109,13 +112,15 @@ def _page(request: UserRequest, form: ComposerForm) -> dict[str, Any]:
     if before.isdecimal():
         runs = runs.filter(number__lt=int(before))
     found = list(runs[: RUNS + 1])
-    shown = frames.of_runs(found[:RUNS])
+    views = frames.of_runs(found[:RUNS])
+    first = not found and not before
     return {
         "composer": composer.of(user=request.user, form=form),
-        "runs": shown,
+        "runs": views,
         "earlier": found[RUNS - 1].number if len(found) > RUNS else None,
-        "first": not found and not before,
-        "live": any(run.live for run in shown),
-        "history": composer.history(user=request.user),
-        "suggestions": SUGGESTIONS if not found else [],
+        "first": first,
+        "live": any(run.live for run in views),
+        "history": [shown(image) for image in composer.history(user=request.user)],
+        "suggestions": SUGGESTIONS if first else [],
+        "start": composer.of(user=request.user, form=ComposerForm()) if first else None,
     }

@@ -1,0 +1,67 @@
+"""The price list as operators keep it: what a price is worth, what its dearest call costs, and which rows are in force."""
+
+from django.conf import settings
+from django.db.models import Case, Exists, OuterRef, QuerySet, TextChoices, Value, When
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from studio import catalogue
+from studio.models import Band, Price, Quality
+from studio.quotes import worst_case_microusd
+
+
+class Standing(TextChoices):
+    """Where a row of the price list stands in time."""
+
+    NOW = "now", _("in force")
+    LATER = "later", _("later")
+    PAST = "past", _("past")
+
+
+def worth_microusd(credits: int) -> int:
+    """The least that credits were sold for, in millionths of a US dollar."""
+    return credits * settings.CREDIT_VALUE_MICROUSD
+
+
+def shortfall_microusd(price: Price) -> int:
+    """By how much one call sold at this price may cost the house more than it is worth; 0 or less where it can't.
+
+    Both grow with each preview, so that the worst is either none of them or all.
+    """
+    tokens = catalogue.tokens_of(price.model)
+    return max(
+        worst_case_microusd(tokens=tokens, output_tokens=price.output_tokens, previews=previews)
+        - worth_microusd(price.credits + previews * price.preview_credits)
+        for previews in (0, price.model.most_previews)
+    )
+
+
+def credits_to_cover(price: Price) -> int:
+    """The fewest credits a picture that leave no shortfall, with the rest of the row as it is."""
+    short = -(-shortfall_microusd(price) // settings.CREDIT_VALUE_MICROUSD)
+    return max(1, price.credits + short)
+
+
+def with_standing(prices: QuerySet[Price]) -> QuerySet[Price]:
+    """The rows, each with `standing`: in force, later or past."""
+    now = timezone.now()
+    newer = Price.objects.filter(
+        model=OuterRef("model"),
+        mode=OuterRef("mode"),
+        quality=OuterRef("quality"),
+        band=OuterRef("band"),
+        valid_from__gt=OuterRef("valid_from"),
+        valid_from__lte=now,
+    )
+    return prices.annotate(
+        standing=Case(
+            When(valid_from__gt=now, then=Value(Standing.LATER.value)),
+            When(Exists(newer), then=Value(Standing.PAST.value)),
+            default=Value(Standing.NOW.value),
+        )
+    )
+
+
+def in_order(field: str, choices: type[Quality] | type[Band]) -> Case:
+    """Sorts by the order in which choices are written down, not by their letters."""
+    return Case(*(When(**{field: value}, then=place) for place, value in enumerate(choices.values)))

@@ -1,0 +1,139 @@
+"""What operators look at: a day in figures, and everything that is stuck or whose outcome nobody knows."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+
+from credits.models import Entry, EntryKind
+from studio import price_list
+from studio.models import Generation, Image, ImageModel, Status
+
+WAITS_TOO_LONG: Final = timedelta(minutes=2)
+UNKNOWN_FOR: Final = timedelta(days=30)
+COPIES_LATE: Final = timedelta(minutes=5)
+SHOWN: Final = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """One day: how its frames ended, what was spent net of what came back, and what the calls cost.
+
+    `untold` counts pictures whose call did not say what it used; they are missing from the cost.
+    """
+
+    day: date
+    made: int = 0
+    failed: int = 0
+    unknown: int = 0
+    cost_microusd: int = 0
+    untold: int = 0
+    spent: int = 0
+
+    @property
+    def worth_microusd(self) -> int:
+        """The least that the spent credits were sold for."""
+        return price_list.worth_microusd(self.spent)
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    """How many rows there are, and the first of them."""
+
+    rows: QuerySet[Any]
+    count: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "count", self.rows.count())
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.rows[:SHOWN])
+
+    @property
+    def hidden(self) -> int:
+        """How many are not among the first."""
+        return max(0, self.count - SHOWN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stuck:
+    """What needs an operator. `lapsed` leases and `waiting` frames tell of workers that are gone, `unknown` outcomes
+    of lines that broke, `stopped` models of an account on hold, `uncopied` pictures of a store or a sweep that is down.
+    """
+
+    lapsed: Some
+    waiting: Some
+    unknown: Some
+    stopped: Some
+    uncopied: Some
+
+    @property
+    def urgent(self) -> int:
+        """Everything but the unknown outcomes: their credits are back already."""
+        return self.lapsed.count + self.waiting.count + self.stopped.count + self.uncopied.count
+
+
+def stuck() -> Stuck:
+    """What is stuck now, and what ended unknown lately."""
+    now = timezone.now()
+    rows = Generation.objects.select_related("run__owner", "model")
+    copyless = Image.objects.filter(widths=[], deleted_at__isnull=True, created_at__lt=now - COPIES_LATE)
+    return Stuck(
+        lapsed=Some(rows.filter(status=Status.RUNNING, lease_until__lt=now).order_by("lease_until")),
+        waiting=Some(rows.filter(status=Status.QUEUED, created_at__lt=now - WAITS_TOO_LONG).order_by("created_at")),
+        unknown=Some(rows.filter(outcome_unknown=True, created_at__gt=now - UNKNOWN_FOR).order_by("-created_at")),
+        stopped=Some(ImageModel.objects.exclude(stopped_reason="")),
+        uncopied=Some(copyless.select_related("owner", "generation__run").order_by("created_at")),
+    )
+
+
+def days(*, count: int) -> list[Day]:
+    """The last days in figures, today first; a day without any has zeros."""
+    today = timezone.localdate()
+    wanted = [today - timedelta(days=back) for back in range(count)]
+    since = timezone.make_aware(datetime.combine(wanted[-1], time.min))
+    ends, spent = _ends(since), _spent(since)
+    return [Day(day=day, spent=spent.get(day, 0), **ends.get(day, {})) for day in wanted]
+
+
+def failures(*, since: datetime) -> list[tuple[str, int]]:
+    """Error codes of frames that failed since then, the most frequent first."""
+    failed = Generation.objects.filter(status=Status.FAILED, ended_at__gte=since).order_by()
+    return list(failed.values_list("error_code").annotate(count=Count("id")).order_by("-count", "error_code"))
+
+
+def at_work() -> dict[str, int]:
+    """How many frames wait and how many are being made at this moment."""
+    open_ = Generation.objects.filter(status__in=(Status.QUEUED, Status.RUNNING)).order_by()
+    counts = dict(open_.values_list("status").annotate(count=Count("id")))
+    return {"waiting": counts.get(Status.QUEUED, 0), "running": counts.get(Status.RUNNING, 0)}
+
+
+def came_back(*, run_uuid: str) -> int:
+    """Credits of a run that came back so far."""
+    back = Entry.objects.filter(kind=EntryKind.REFUND, reverses__cause=f"run:{run_uuid}")
+    total: int | None = back.aggregate(total=Sum("credits"))["total"]
+    return total or 0
+
+
+def _ends(since: datetime) -> dict[date, dict[str, int]]:
+    made = Q(status=Status.SUCCEEDED)
+    ended = Generation.objects.filter(ended_at__gte=since).order_by().annotate(day=TruncDate("ended_at")).values("day")
+    rows = ended.annotate(
+        made=Count("id", filter=made),
+        failed=Count("id", filter=Q(status=Status.FAILED)),
+        unknown=Count("id", filter=Q(outcome_unknown=True)),
+        untold=Count("id", filter=made & Q(cost_microusd__isnull=True)),
+        cost_microusd=Sum("cost_microusd", default=0),
+    )
+    return {row.pop("day"): row for row in rows}
+
+
+def _spent(since: datetime) -> dict[date, int]:
+    moved = Entry.objects.filter(kind__in=(EntryKind.DEBIT, EntryKind.REFUND), created_at__gte=since).order_by()
+    rows = moved.annotate(day=TruncDate("created_at")).values_list("day").annotate(credits=Sum("credits"))
+    return {day: -credits for day, credits in rows}
