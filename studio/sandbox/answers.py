@@ -16,6 +16,7 @@ from studio.sandbox.darkroom import Print
 from studio.sandbox.validation import Order
 
 NO_PICTURE = b"This is not a picture."
+CANNED_MOST = 16
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Call:
     latency_s: float
     log: str | None
     pool: ThreadPoolExecutor
-    canned: dict[object, Print] | None
+    canned: dict[object, asyncio.Future[Print]] | None
 
     def sitting(self, index: int) -> darkroom.Sitting:
         """Picture number `index` of the call."""
@@ -122,15 +123,15 @@ async def _final(call: Call, index: int) -> Print:
 
 
 async def _canned(call: Call) -> Print:
-    """One prepared picture per size, format and quality, whoever asks."""
+    """One prepared picture per size, format and quality, whoever asks; painted once, however many ask at once."""
     assert call.canned is not None
     order = call.order
     key = (order.size, order.output_format, order.background, call.quality)
     if key not in call.canned:
-        if len(call.canned) > 15:
+        if len(call.canned) >= CANNED_MOST:
             call.canned.clear()
-        call.canned[key] = await _in_pool(call, lambda: darkroom.final(call.sitting(0)))
-    return call.canned[key]
+        call.canned[key] = asyncio.ensure_future(_in_pool(call, lambda: darkroom.final(call.sitting(0))))
+    return await asyncio.shield(call.canned[key])
 
 
 async def _in_pool(call: Call, work: Callable[[], Print]) -> Print:

@@ -11,7 +11,7 @@ BICUBIC = Image.Resampling.BICUBIC
 NOTE = "Sample picture of the sandbox, composed from ready-made plates. No image model made it."
 SOFTWARE = "sandbox"
 # How many of the asked pixels are really drawn.
-DETAIL = {"low": 0.42, "medium": 0.75, "high": 1.0, "xhigh": 1.0, "max": 1.0}
+DETAIL = {"low": 0.34, "medium": 0.72, "high": 1.0, "xhigh": 1.0, "max": 1.0}
 # Share of a pixel's four neighbours that is taken from it and given to it.
 SHARPENING = {"low": 0.0, "medium": 0.0, "high": 0.11, "xhigh": 0.17, "max": 0.22}
 GRAIN_TILE = 256

@@ -1,5 +1,6 @@
 """Where the picture's edges lie on a plate: close or wide, to this side or that, wider than the plate if need be."""
 
+import math
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -9,6 +10,8 @@ from studio.sandbox.traits import Box
 
 LANCZOS = Image.Resampling.LANCZOS
 STRIPS = 14
+# A ground that may be stretched this much is the same everywhere: a frame may lie beyond the plate on all sides.
+ENDLESS = 40.0
 
 
 @dataclass(frozen=True)
@@ -52,13 +55,16 @@ def choose(
     frame lies within its freedom. `stretch` is how many times wider the surroundings may become."""
     keep = _padded(focus, plate, margin)
     span = (keep[2] - keep[0], keep[3] - keep[1])
-    widest = min(plate[0], plate[1] * ratio)
+    endless = stretch >= ENDLESS
+    widest = min(plate[0], plate[1] * ratio) * (1.45 if endless else 1.0)
     tightest = max(span[0], span[1] * ratio)
     if tightest > widest:
         return _wider(plate, keep, ratio=ratio, along=along, stretch=stretch)
     width = max(widest + zoom * (tightest - widest), 0.45 * widest)
-    left = _place(width, low=keep[0], high=keep[2], limit=plate[0], along=along)
-    top = _place(width / ratio, low=keep[1], high=keep[3], limit=plate[1], along=0.5)
+    limits = (math.inf, math.inf) if endless else plate
+    along = 0.5 + 0.5 * (along - 0.5) if endless else along
+    left = _place(width, low=keep[0], high=keep[2], limit=limits[0], along=along)
+    top = _place(width / ratio, low=keep[1], high=keep[3], limit=limits[1], along=0.5)
     return Frame((left, top, left + width, top + width / ratio), keep)
 
 
@@ -74,7 +80,8 @@ def _padded(focus: Box, plate: tuple[int, int], margin: float) -> Box:
 
 
 def _place(length: float, *, low: float, high: float, limit: float, along: float) -> float:
-    first, last = max(0.0, high - length), min(low, limit - length)
+    """Where the frame begins: it holds what lies between low and high, and stays on the plate if that ends."""
+    first, last = (high - length, low) if limit == math.inf else (max(0.0, high - length), min(low, limit - length))
     return first + along * (last - first)
 
 
@@ -107,11 +114,26 @@ def develop(image: Image.Image, frame: Frame, size: tuple[int, int]) -> Image.Im
     if min(left, top) >= -slack and right <= image.width + slack and bottom <= image.height + slack:
         inside = (max(0.0, left), max(0.0, top), min(image.width, right), min(image.height, bottom))
         return image.resize(size, LANCZOS, box=inside)
-    if top < -slack or bottom > image.height + slack:
+    beyond_sides = left < -slack or right > image.width + slack
+    if beyond_sides and (top < -slack or bottom > image.height + slack):
+        return _stretched_both_ways(image, frame, size)
+    if not beyond_sides:
         turned = Frame(_swap(frame.box), _swap(frame.keep))
         sideways = develop(image.transpose(Image.Transpose.TRANSPOSE), turned, (size[1], size[0]))
         return sideways.transpose(Image.Transpose.TRANSPOSE)
     return _stretched(image, frame, size)
+
+
+def _stretched_both_ways(image: Image.Image, frame: Frame, size: tuple[int, int]) -> Image.Image:
+    """First sideways over the plate's whole height, then the result up and down."""
+    scale = size[0] / frame.width
+    whole = Frame((frame.box[0], 0.0, frame.box[2], float(image.height)), frame.keep)
+    middle = _stretched(image, whole, (size[0], round(image.height * scale)))
+    upright = frame.scaled(scale)
+    rest = Frame(
+        (0.0, upright.box[1], float(size[0]), upright.box[3]), (0.0, upright.keep[1], size[0], upright.keep[3])
+    )
+    return develop(middle, rest, size)
 
 
 def _stretched(image: Image.Image, frame: Frame, size: tuple[int, int]) -> Image.Image:

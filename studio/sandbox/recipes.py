@@ -85,10 +85,10 @@ def plan(*, order: Order, seed: str, index: int, quality: str) -> Recipe:
     dice = Dice(seed, prompt=order.prompt, index=index)
     transparent = order.background == "transparent"
     found = match.find(order.prompt, size=order.size, cut_out=transparent)
-    plate = _plate(found, dice)
+    said = words.tokens(order.prompt)
+    plate = _plate(_on_white(found) if _wants_white(said) else found, dice)
     own = traits.of(plate.slug)
     size = order.size or _shape(plate)
-    said = words.tokens(order.prompt)
     moods = looks.moods(said)
     body, ground = _colours(said, own, named=found.named)
     if own.ground == WHITE and (_is_white(ground) or (ground is None and _wants_white(said))):
@@ -108,6 +108,12 @@ def plan(*, order: Order, seed: str, index: int, quality: str) -> Recipe:
         transparent=transparent,
         quality=quality,
     )
+
+
+def _on_white(found: match.Match) -> match.Match:
+    """Only the packshots among the plates, if there are any."""
+    white = tuple(plate for plate in found.plates if traits.of(plate.slug).ground == WHITE)
+    return match.Match(white or found.plates, found.named)
 
 
 def _plate(found: match.Match, dice: Dice) -> Plate:

@@ -3,6 +3,7 @@
 Each rule is a small function that returns the value or raises the API's own refusal.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,7 @@ EDGE_STEP, EDGE_LIMIT, RATIO_LIMIT = 16, 3840, 3
 PIXELS_LEAST, PIXELS_MOST = 655_360, 8_294_400
 FORMATS = ("png", "jpeg", "webp")
 GATED_FORMATS = ("gif", "svg")
-FORBIDDEN = ("gore", "beheading", "beheaded", "dismembered", "snuff film", "mass shooting")
+FORBIDDEN = re.compile(r"\b(gore|beheading|beheaded|dismembered|snuff film|mass shooting)\b", re.IGNORECASE)
 
 Body = dict[str, Any]
 
@@ -80,7 +81,7 @@ def _prompt(body: Body) -> str:
             f"{PROMPT_LIMIT}, but got a string with length {len(prompt)} instead."
         )
         raise errors.ApiError(400, message, code="string_above_max_length", param="prompt")
-    if any(word in prompt.lower() for word in FORBIDDEN):
+    if FORBIDDEN.search(prompt):
         raise errors.moderation_blocked()
     return prompt
 

@@ -10,7 +10,8 @@ STOPWORDS = _words(
     against across through as is are it its my our your this that these those very some one two three four five
     image picture photo photograph photography shot style make create generate show showing featuring please want
     need like looking high quality detailed detail beautiful stunning professional realistic hyperrealistic 4k 8k
-    hd uhd ultra best nice great cool new modern simple mm lens out up down front"""
+    hd uhd ultra best hero banner header visual campaign brand spring running
+    nice great cool new modern simple mm lens out up down front"""
 )
 
 # Where one of these begins, the words are about the surroundings, no more about the subject.
@@ -98,15 +99,15 @@ pancake: burger pizza pasta salad sushi ramen bread restaurant food menu sandwic
 cake: cookie icecream chocolate donut doughnut wedding birthday
 fruit: vegetable salad healthy tomato avocado vegan farm garden
 book: magazine journal library reading author story school education writer
-stationery: invitation brand branding identity letter envelope wedding
+stationery: invitation branding identity letter envelope wedding
 moodboard: textile pattern fabric tile wallpaper
-glass: abstract 3d hero render crystal toy cube colourful
-silk: velvet abstract background gradient texture header banner wave hero presentation slide
+glass: abstract 3d render crystal toy cube colourful
+silk: velvet abstract background gradient texture wave presentation slide
 chrome: abstract y2k techno album futuristic render crypto
 papercut: child children kid kids storybook illustration cartoon vector nature fairytale
 isometric: cute miniature voxel kids game room office workspace toy
-phone: startup saas hero fintech chat social laptop computer tablet screen
-bicycle: rome italian sport fitness running scooter motorcycle street italy
+phone: startup saas fintech chat social laptop computer tablet screen
+bicycle: rome italian sport fitness scooter motorcycle street italy
 lamp: reading bedroom evening
 candle: halloween hygge relax meditation
 """
