@@ -75,6 +75,7 @@ class WalletAdmin(ReadOnlyAdmin):
             "opts": self.opts,
             "wallet": wallet,
             "form": form,
+            "media": self.media + form.media,
         }
         return TemplateResponse(request, "credits/admin/grant.html", context)
 

@@ -14,6 +14,7 @@ from credits.models import EntryKind, Lot, Wallet
 from credits.statements import Description
 
 SHADES = 5
+GAP = 0.3  # per cent of the bar, between two lots
 LATELY = timedelta(days=30)
 
 
@@ -31,13 +32,13 @@ class Holding:
     @property
     def came(self) -> str:
         """How and when it came."""
-        day = statements.day_name(self.lot.created_at)
-        return _("%(kind)s, %(day)s") % {"kind": self.lot.get_kind_display(), "day": day}
+        day = statements.short_date(self.lot.created_at)
+        return _("%(kind)s on %(day)s") % {"kind": self.lot.get_kind_display(), "day": day}
 
     @property
     def ends(self) -> str:
         """Its last day."""
-        return statements.day_name(self.lot.expires_at) if self.lot.expires_at else _("no end")
+        return statements.short_date(self.lot.expires_at) if self.lot.expires_at else _("no end")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +76,8 @@ def in_the_bar(lots: list[Lot], names: Mapping[int, Description]) -> Iterator[Ho
     total = sum(lot.remaining for lot in lots)
     start = 0
     for place, lot in enumerate(lots):
-        x, width = 100 * start / total, 100 * lot.remaining / total
+        gap = GAP if place else 0.0
+        x, width = 100 * start / total + gap, max(100 * lot.remaining / total - gap, GAP)
         yield Holding(
             lot=lot,
             title=names[lot.pk].title,

@@ -6,6 +6,7 @@ its allocations. `manage.py check_ledger` reads them all again.
 
 import uuid
 from collections.abc import Sequence
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -55,11 +56,11 @@ class Wallet(models.Model):
     class Meta:
         verbose_name = _("wallet")
         verbose_name_plural = _("wallets")
-        constraints = [
+        constraints: ClassVar = [
             models.UniqueConstraint(fields=["owner"], name="wallet_one_an_owner"),
             models.CheckConstraint(condition=Q(balance__gte=0), name="wallet_balance_not_negative"),
         ]
-        permissions = [("grant_credits", _("Can grant credits"))]
+        permissions: ClassVar = [("grant_credits", _("Can grant credits"))]
 
     def __str__(self) -> str:
         return str(self.uuid)
@@ -83,7 +84,7 @@ class Lot(models.Model):
     class Meta:
         verbose_name = _("lot")
         verbose_name_plural = _("lots")
-        constraints = [
+        constraints: ClassVar = [
             models.CheckConstraint(condition=in_words("kind", LotKind.values), name="lot_kind_known"),
             models.CheckConstraint(condition=Q(credits__gt=0), name="lot_credits_positive"),
             models.CheckConstraint(
@@ -122,7 +123,7 @@ class Entry(models.Model):
     class Meta:
         verbose_name = _("entry")
         verbose_name_plural = _("entries")
-        constraints = [
+        constraints: ClassVar = [
             models.UniqueConstraint(fields=["kind", "cause"], name="entry_cause_once_a_kind"),
             models.CheckConstraint(
                 condition=(in_words("kind", GIVING) & Q(credits__gt=0))
@@ -138,7 +139,7 @@ class Entry(models.Model):
                 name="entry_refund_reverses",
             ),
         ]
-        indexes = [
+        indexes: ClassVar = [
             models.Index(fields=["wallet", "id"], name="entry_statement"),
             models.Index(fields=["reverses"], name="entry_reverses", condition=Q(reverses__isnull=False)),
             models.Index(fields=["by"], name="entry_by", condition=Q(by__isnull=False)),
@@ -156,7 +157,7 @@ class Allocation(models.Model):
     credits = models.IntegerField()
 
     class Meta:
-        constraints = [
+        constraints: ClassVar = [
             models.UniqueConstraint(fields=["entry", "lot"], name="allocation_once_a_lot"),
             models.CheckConstraint(condition=~Q(credits=0), name="allocation_not_zero"),
         ]

@@ -154,11 +154,17 @@ def lot_words(entry: Entry, names: Mapping[int, Description]) -> str:
     if entry.kind == EntryKind.REFUND:
         return _("Back to %(lots)s") % {"lots": lots}
     ends = [part.lot.expires_at for part in parts if part.lot.expires_at]
-    return _("Ends %(day)s") % {"day": day_name(ends[0])} if ends else ""
+    return _("Ends %(day)s") % {"day": short_date(ends[0])} if ends else ""
 
 
 def day_name(moment: datetime) -> str:
-    """Today, Yesterday, 21 November, or with the year where it is another."""
-    day, today = timezone.localdate(moment), timezone.localdate()
+    """The head over a day's entries: Today, Yesterday, 21 November."""
+    days_ago = (timezone.localdate() - timezone.localdate(moment)).days
     near: dict[int, str] = {0: _("Today"), 1: _("Yesterday")}
-    return near.get((today - day).days) or date_format(day, "j F" if day.year == today.year else "j F Y")
+    return near.get(days_ago) or short_date(moment)
+
+
+def short_date(moment: datetime) -> str:
+    """21 November, and with the year where it is another."""
+    day = timezone.localdate(moment)
+    return date_format(day, "j F" if day.year == timezone.localdate().year else "j F Y")

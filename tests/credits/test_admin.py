@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -104,7 +104,7 @@ def test_a_last_day_lasts_to_its_end(finance: Client, wallet: Wallet) -> None:
         ({"credits": "x"}, "Enter a whole number."),
         ({"credits": "1000001"}, "less than or equal to 1000000"),
         ({"reason": "  "}, "This field is required."),
-        ({"ends_on": (date.today() - timedelta(days=2)).isoformat()}, "That day is over."),
+        ({"ends_on": (timezone.now() - timedelta(days=2)).date().isoformat()}, "That day is over."),
         ({"ends_on": "soon"}, "Enter a valid date."),
         ({"key": "x"}, "Enter a valid UUID."),
     ],
