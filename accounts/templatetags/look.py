@@ -1,0 +1,25 @@
+"""Tags that every page draws with: icons, and shapes as data where a content policy forbids inline styles."""
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+NARROWEST, WIDEST = 33, 300  # the rows of static/css/ratios.css
+
+
+@register.simple_tag
+def icon(name: str, size: str = "") -> SafeString:
+    """An icon of static/icons.svg; `size` "l" is 20 px. It says nothing to a screen reader: put a word beside it."""
+    classes = f"icon {size}".strip()
+    return format_html(
+        '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', classes, static("icons.svg"), name
+    )
+
+
+@register.filter
+def ratio(width: int, height: int) -> int:
+    """The shape in hundredths, for `data-ratio`: {{ image.width|ratio:image.height }}."""
+    return min(max(round(100 * width / height), NARROWEST), WIDEST)
