@@ -4,15 +4,15 @@ docker-compose.yml starts the same command lines; a test holds the two together.
 """
 
 import os
+import selectors
 import signal
 import sys
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
-from gptimage.embedded.children import Child, StartError, end, spawn
+from gptimage.embedded.children import Child, StartError, ask_to_end, end, spawn
 
 CELERY = "celery --quiet --app gptimage"
 COMMANDS = {
@@ -52,18 +52,22 @@ def run_together(*, children: Sequence[Child], when_up: Callable[[], bool], anno
 
     StartError names the first that ended by itself; the caller's signals raise too. In any case all are ended.
     """
-    width = max(len(child.name) for child in children)
-    relays = [threading.Thread(target=_relay, args=(child, width), daemon=True) for child in children]
+    relay = _Relay(children)
     try:
-        for relay in relays:
-            relay.start()
-        _wait_while_alive(children, until=when_up)
+        while not when_up():
+            relay.work(seconds=0.2)
+            _refuse_ended(children, relay)
         announce()
-        _wait_while_alive(children, until=lambda: False)
+        while True:
+            relay.work(seconds=1)
+            _refuse_ended(children, relay)
     finally:
-        end(children, patience_s=PATIENCE_S)
-        for relay in relays:
-            relay.join(timeout=1)
+        ask_to_end(children)
+        deadline = time.monotonic() + PATIENCE_S
+        while time.monotonic() < deadline and any(child.process.poll() is None for child in children):
+            relay.work(seconds=0.1)
+        end(children, patience_s=0)
+        relay.work(seconds=0)
 
 
 def say(text: str) -> None:
@@ -75,17 +79,35 @@ def say(text: str) -> None:
         sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115  # or Python complains when it flushes at exit
 
 
-def _wait_while_alive(children: Sequence[Child], *, until: Callable[[], bool]) -> None:
-    while not until():
+class _Relay:
+    """Hands on what children print, each line under its name.
+
+    In our only thread: the kernel tells a child of its parent's death once for each thread that dies.
+    """
+
+    def __init__(self, children: Sequence[Child]) -> None:
+        self.width = max(len(child.name) for child in children)
+        self.outputs = selectors.DefaultSelector()
         for child in children:
-            if (code := child.process.poll()) is not None:
-                time.sleep(0.3)  # its last words are still on their way
-                raise StartError(f"{child.name} ended by itself (code {code}): its last lines above say why.")
-        time.sleep(0.2)
+            if child.process.stdout:
+                self.outputs.register(child.process.stdout, selectors.EVENT_READ, (child.name, bytearray()))
+
+    def work(self, *, seconds: float) -> None:
+        """Relays what there is, and waits that long for more."""
+        for key, _ in self.outputs.select(timeout=seconds):
+            name, kept = key.data
+            chunk = os.read(key.fd, 65536)
+            kept += chunk or b"\n"
+            *lines, rest = kept.split(b"\n")
+            kept[:] = rest
+            for line in filter(None, lines):
+                say(f"{name:<{self.width}} | {line.decode(errors='replace').rstrip()}")
+            if not chunk:
+                self.outputs.unregister(key.fileobj)
 
 
-def _relay(child: Child, width: int) -> None:
-    assert child.process.stdout
-    with child.process.stdout as lines:
-        for line in lines:
-            say(f"{child.name:<{width}} | {line.decode(errors='replace').rstrip()}")
+def _refuse_ended(children: Sequence[Child], relay: _Relay) -> None:
+    for child in children:
+        if (code := child.process.poll()) is not None:
+            relay.work(seconds=0.1)  # its last words
+            raise StartError(f"{child.name} ended by itself (code {code}): its last lines above say why.")

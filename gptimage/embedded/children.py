@@ -113,18 +113,23 @@ def wait_until(*, child: Child, ready: Callable[[], bool], patience_s: float = 6
         time.sleep(0.03)
 
 
-def end(children: Sequence[Child], *, patience_s: float = 8.0) -> None:
-    """Ends all of them at once and returns when none is left; who does not go in time is killed."""
+def ask_to_end(children: Sequence[Child]) -> None:
+    """Sends each that runs the signal it likes."""
     for child in children:
         if child.process.poll() is None:
             child.process.send_signal(child.end_signal)
+
+
+def end(children: Sequence[Child], *, patience_s: float = 8.0) -> None:
+    """Ends all of them at once and returns when none is left; who does not go in time is killed, with its children."""
+    ask_to_end(children)
     deadline = time.monotonic() + patience_s
     for child in children:
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             child.process.wait(timeout=max(0.0, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            child.process.kill()
-            child.process.wait()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.process.pid, signal.SIGKILL)  # each leads a group of its own
+        child.process.wait()
         for file in child.leftovers:
             file.unlink(missing_ok=True)
 
