@@ -2,6 +2,7 @@
 
 from granian import Granian
 from granian.constants import Interfaces
+from granian.log import LogLevels
 
 from studio.sandbox.behaviour import Behaviour
 
@@ -17,5 +18,6 @@ def serve(*, host: str, port: int, settings: Behaviour) -> None:
         factory=True,
         websockets=False,
         backpressure=2048,
+        log_level=LogLevels.warning,
     )
     server.serve()
