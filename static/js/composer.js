@@ -1,0 +1,89 @@
+// The composer: settings that a model lacks are closed, the price follows each change, Ctrl+Enter makes.
+const QUOTE_MS = 120;
+let waiting; // the timer of a quote that is about to be asked for
+let asked = false; // a quote is on its way
+let press; // a press of Generate that waits for its price
+
+const composer = () => document.querySelector("[data-composer]");
+const source = () => document.querySelector("[data-quote]");
+
+function quoteSoon() {
+  clearTimeout(waiting);
+  waiting = setTimeout(() => {
+    waiting = undefined;
+    asked = true;
+    window.htmx.trigger(source(), "quote");
+  }, QUOTE_MS);
+}
+
+// A press goes on once the price that it agrees to stands on the button.
+function goOn() {
+  asked = false;
+  if (waiting) return;
+  press?.();
+  press = undefined;
+}
+
+// Only what the chosen model has can be chosen; what it lacks gives way to the nearest that it has.
+function fit() {
+  const model = composer()?.querySelector("[name=model]:checked");
+  if (!model) return;
+  for (const name of ["quality", "output_format", "background"]) {
+    const has = model.dataset[name].split(" ");
+    const options = [...composer().querySelectorAll(`[name=${name}][type=radio], [name=${name}] option`)];
+    for (const option of options) option.disabled = !has.includes(option.value);
+    const chosen = options.findIndex((option) => option.checked || option.selected);
+    if (chosen < 0 || !options[chosen].disabled) continue;
+    const before = options.slice(0, chosen).reverse().find((option) => !option.disabled);
+    const other = before ?? options.find((option) => !option.disabled);
+    if (other) other[other.type === "radio" ? "checked" : "selected"] = true;
+  }
+}
+
+function changed({ target }) {
+  if (!target.closest?.("[data-composer]") || target.name === "prompt") return;
+  if (target.name === "model") fit();
+  quoteSoon();
+}
+
+document.addEventListener("input", changed);
+document.addEventListener("change", changed);
+document.addEventListener("click", ({ target }) => {
+  const button = target.closest?.("[data-composer] [data-step]");
+  if (!button) return;
+  const count = composer().elements.count;
+  const wanted = (Number.parseInt(count.value, 10) || 0) + Number(button.dataset.step);
+  count.value = Math.min(Number(count.max), Math.max(Number(count.min), wanted));
+  quoteSoon();
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !event.target.closest("[data-composer]")) return;
+  event.preventDefault();
+  composer().requestSubmit();
+});
+document.addEventListener("htmx:confirm", (event) => {
+  if (!event.detail.elt.matches("[data-composer]") || !(waiting || asked)) return;
+  event.preventDefault();
+  press = () => event.detail.issueRequest();
+});
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (detail.elt.matches?.("[data-quote]")) goOn();
+});
+document.addEventListener("htmx:beforeRequest", ({ detail }) => busy(detail.elt, true));
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  busy(detail.elt, false);
+  // A phone's settings sheet gives way to the table once its run is on it.
+  if (detail.elt.matches?.("[data-composer]") && detail.xhr.status === 200 && location.hash === "#composer") location.hash = "#runs";
+});
+document.addEventListener("htmx:load", ({ target }) => target.matches?.("[data-composer]") && refused(target));
+
+function busy(element, on) {
+  if (element.matches?.("[data-composer]")) element.querySelector(".primary").setAttribute("aria-busy", String(on));
+}
+
+// A form that came back stands where the eye is: at the first thing to change.
+function refused(form) {
+  form.querySelector("[aria-invalid=true]")?.focus();
+}
+
+fit();

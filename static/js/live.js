@@ -1,0 +1,104 @@
+// What is under way, heard once for all tabs: the tab that holds the lock keeps the one event stream and repeats what it
+// hears. Pages listen to "live" on the document. While there is no stream, and after each gap, states are asked for.
+import { LIVE, STATES } from "./addresses.js";
+
+const POLL_MS = 2500;
+const SETTLE_MS = 400;
+const channel = new BroadcastChannel("live");
+const ended = new Set(["succeeded", "failed", "cancelled"]);
+let source;
+let release;
+let heard = false; // some tab has a stream that is open
+let over = false; // the session has ended: nothing is asked for any more
+let settling;
+
+const tell = (event) => document.dispatchEvent(new CustomEvent("live", { detail: event }));
+
+function hear(event) {
+  if (event.kind === "open") heard = true;
+  if (event.kind === "down") heard = false;
+  if (event.kind === "bye") end();
+  if (event.kind === "open" || event.kind === "behind") catchUp();
+  if (event.kind === "balance" || ended.has(event.state)) settleSoon({ balance: true });
+  else if (event.kind === "frame" && !("preview" in event)) settleSoon({});
+  tell(event);
+}
+
+function share(event) {
+  channel.postMessage(event);
+  hear(event);
+}
+
+function open() {
+  source = new EventSource(LIVE);
+  source.onopen = () => share({ kind: "open" });
+  source.onmessage = ({ data }) => share(JSON.parse(data));
+  source.onerror = () => share({ kind: "down" });
+}
+
+function hold() {
+  if (over || !navigator.locks) return;
+  navigator.locks.request("live", () => {
+    open();
+    return new Promise((resolve) => (release = resolve));
+  });
+}
+
+function letGo() {
+  source?.close();
+  source = undefined;
+  release?.();
+}
+
+function end() {
+  over = true;
+  letGo();
+}
+
+// The number being made, the lamp, the balance: once after a burst of events.
+let balance = false;
+function settleSoon({ balance: changed = false }) {
+  balance ||= changed;
+  clearTimeout(settling);
+  settling = setTimeout(() => {
+    if (balance) window.htmx.trigger(document.body, "balance");
+    balance = false;
+    catchUp();
+  }, SETTLE_MS);
+}
+
+export async function catchUp() {
+  if (over) return;
+  const tiles = new Map([...document.querySelectorAll(".tile[data-frame]")].map((tile) => [tile.dataset.frame, tile]));
+  const unsettled = [...tiles.keys()].filter((frame) => isLive(tiles.get(frame)));
+  try {
+    const answer = await fetch(`${STATES}?${new URLSearchParams(unsettled.map((frame) => ["id", frame]))}`);
+    if (answer.redirected) return end();
+    if (!answer.ok) return;
+    const { making, frames } = await answer.json();
+    document.dispatchEvent(new CustomEvent("making", { detail: making }));
+    for (const frame of unsettled) {
+      if (frames[frame] !== tiles.get(frame).dataset.token) tell({ kind: "frame", frame, state: "changed" });
+    }
+  } catch {
+    // no connection: the next poll tries again
+  }
+}
+
+const isLive = (tile) => ["queued", "running", "saving"].includes(tile.dataset.state);
+const anyLive = () => [...document.querySelectorAll(".tile[data-frame]")].some(isLive);
+const lit = () => document.querySelector(".mark")?.dataset.lit === "true";
+
+channel.addEventListener("message", ({ data }) => hear(data));
+document.addEventListener("htmx:load", (event) => event.target.matches?.(".run, .tile") && settleSoon({}));
+document.addEventListener("submit", (event) => {
+  if (event.target.action.endsWith("/logout/")) share({ kind: "bye" });
+});
+document.addEventListener("visibilitychange", () => document.hidden || catchUp());
+window.addEventListener("online", catchUp);
+window.addEventListener("pagehide", letGo);
+window.addEventListener("pageshow", (event) => event.persisted && (hold(), catchUp()));
+setInterval(() => {
+  if (!heard && !document.hidden && (anyLive() || lit())) catchUp();
+}, POLL_MS);
+hold();
