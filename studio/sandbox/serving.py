@@ -18,6 +18,7 @@ def serve(*, host: str, port: int, settings: Behaviour) -> None:
         factory=True,
         websockets=False,
         backpressure=2048,
+        workers_kill_timeout=2,  # a call may wait for minutes; whoever stops the server doesn't
         log_level=LogLevels.warning,
     )
     server.serve()

@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import io
 import json
+import socket
 import time
 import urllib.parse
 import urllib.request
@@ -37,6 +38,13 @@ def post(server: Server, body: Any, key: str | None = "Bearer x") -> Answer:
         )
         answer = connection.getresponse()
         return Answer(answer.status, answer.headers["content-type"], answer.read())
+
+
+def request(body: dict[str, Any]) -> bytes:
+    """The same as bytes for a bare socket; the server closes it after its answer."""
+    data = json.dumps(body).encode()
+    head = "POST /v1/images/generations HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer x\r\nConnection: close\r\n"
+    return f"{head}Content-Type: application/json\r\nContent-Length: {len(data)}\r\n\r\n".encode() + data
 
 
 def picture(data: str | None) -> Image.Image:
@@ -152,17 +160,24 @@ def canned() -> Iterator[str]:
     process.wait(timeout=10)
 
 
+def test_waiting_calls_do_not_keep_the_server_from_ending() -> None:
+    process, url = sandbox("--fault", "silence")
+    port = urllib.parse.urlsplit(url).port
+    with socket.create_connection(("127.0.0.1", port or 0)) as line:
+        line.sendall(request({**ASKED, "stream": True}))
+        time.sleep(0.3)
+        process.terminate()
+        process.wait(timeout=8)
+        assert line.recv(1) == b""
+
+
 def test_three_hundred_calls_wait_at_once(canned: str) -> None:
-    port = int(canned.split(":")[2].split("/")[0])
-    body = json.dumps({**ASKED, "stream": True, "output_format": "webp"}).encode()
-    head = (
-        "POST /v1/images/generations HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer x\r\nConnection: close\r\n"
-        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-    ).encode()
+    port = urllib.parse.urlsplit(canned).port
+    asked = request({**ASKED, "stream": True, "output_format": "webp"})
 
     async def call() -> bytes:
         reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 22)
-        writer.write(head + body)
+        writer.write(asked)
         answer = await reader.read()
         writer.close()
         await writer.wait_closed()
