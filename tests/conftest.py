@@ -1,4 +1,4 @@
-"""The cast and the stage: alice, bob and charlie with verified addresses, a catalogue, credits, and a worker to call."""
+"""The cast and the stage: alice, bob and charlie, a catalogue, credits, and a worker to call."""
 
 import uuid
 from collections.abc import Callable, Iterator
@@ -33,6 +33,12 @@ def _plain_static(settings: Any) -> None:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: Any) -> None:
+    """A real hash costs half a second of CPU a user, and most tests have two."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(autouse=True)
@@ -133,7 +139,7 @@ def work(run: Run) -> list[Generation]:
 
 @pytest.fixture
 def fault(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
-    """Makes the sandbox answer as asked: `fault("rate_limit")`, `fault(None, latency=2)`, `fault(None)` for well again."""
+    """Makes the sandbox answer as asked: `fault("rate_limit")`, `fault(None, latency=2)`, `fault(None)`: well again."""
     plain = image_api._arguments
     headers: dict[str, str] = {}
 

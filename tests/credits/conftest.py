@@ -4,7 +4,7 @@ import pytest
 
 from accounts.models import User
 from credits import audit, ledger
-from credits.models import Wallet
+from credits.models import Allocation, Wallet
 
 
 @pytest.fixture
@@ -22,6 +22,4 @@ def held(wallet: Wallet) -> int:
 
 def parts(entry_pk: int) -> list[tuple[int, int]]:
     """Lots and credits of an entry, in the order in which they were drawn or filled."""
-    from credits.models import Allocation
-
     return list(Allocation.objects.filter(entry=entry_pk).order_by("id").values_list("lot_id", "credits"))

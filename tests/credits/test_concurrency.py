@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from credits import ledger
 from credits.models import Entry, EntryKind, Lot, LotKind, Wallet
+from tests.conftest import person
 from tests.credits.conftest import held
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -21,8 +22,6 @@ THREADS = 10
 @pytest.fixture
 def wallet(transactional_db: None) -> Wallet:
     """A wallet that all threads see."""
-    from tests.conftest import person
-
     return ledger.wallet_of(user=person("alice"))
 
 
