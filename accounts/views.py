@@ -1,0 +1,90 @@
+"""Settings, colours, the small print, and the local outbox. Signing in itself is allauth's."""
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from csp.decorators import csp
+from django.conf import settings as product
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts import doors, outbox
+from accounts.context import THEMES
+from accounts.requests import UserRequest
+
+YEAR_S = 31_536_000
+# A mail's own page: what it says and how it looks, and nothing that it could fetch or run.
+MAIL_POLICY = {"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "sandbox": True}
+
+
+@login_required
+@require_GET
+def settings(request: UserRequest) -> HttpResponse:
+    """What the reader signs in with, and where each is changed."""
+    factors = Authenticator.objects.filter(user=request.user)
+    codes = factors.filter(type=Authenticator.Type.RECOVERY_CODES).first()
+    return render(
+        request,
+        "accounts/settings.html",
+        {
+            "addresses": EmailAddress.objects.filter(user=request.user).order_by("-primary", "email"),
+            "keys": factors.filter(type=Authenticator.Type.WEBAUTHN),
+            "has_app": factors.filter(type=Authenticator.Type.TOTP).exists(),
+            "codes_left": len(codes.wrap().get_unused_codes()) if codes else None,
+        },
+    )
+
+
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Keeps the colours in a cookie: light, dark, or none for the system's."""
+    chosen = request.POST.get("theme", "")
+    back = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
+        back = product.LOGIN_REDIRECT_URL
+    response = redirect(back)
+    if chosen in THEMES:
+        response.set_cookie("theme", chosen, max_age=YEAR_S, samesite="Lax", secure=request.is_secure())
+    else:
+        response.delete_cookie("theme")
+    return response
+
+
+@require_GET
+def small_print(request: HttpRequest, page: str) -> HttpResponse:
+    """Terms, privacy, acceptable use."""
+    return render(request, f"accounts/{page}.html")
+
+
+@require_GET
+def outbox_list(request: HttpRequest) -> HttpResponse:
+    """The mails that this machine would have sent."""
+    _refuse_strangers(request)
+    return render(request, "accounts/outbox.html", {"letters": outbox.letters()})
+
+
+@require_GET
+def outbox_letter(request: HttpRequest, name: str) -> HttpResponse:
+    """One mail, its words."""
+    return render(request, "accounts/outbox_letter.html", {"letter": _letter(request, name)})
+
+
+@csp(MAIL_POLICY)  # type: ignore[arg-type]
+@require_GET
+def outbox_html(request: HttpRequest, name: str) -> HttpResponse:
+    """One mail as a mail program shows it."""
+    return HttpResponse(_letter(request, name).html)
+
+
+def _letter(request: HttpRequest, name: str) -> outbox.Letter:
+    _refuse_strangers(request)
+    if letter := outbox.letter(name=name):
+        return letter
+    raise Http404
+
+
+def _refuse_strangers(request: HttpRequest) -> None:
+    if not doors.is_local(request):
+        raise Http404
