@@ -21,7 +21,16 @@ async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
     elif scope["path"] == "/live/":
         await stream(scope, receive, send)
     else:
-        await _pages(scope, receive, send)
+        await _pages(scope, _coroutine(receive), send)
+
+
+def _coroutine(receive: Any) -> Any:
+    """Granian gives a future; a2wsgi hands it to another thread, by a call that takes coroutines only."""
+
+    async def received() -> Any:
+        return await receive()
+
+    return received
 
 
 async def _lifespan(receive: Any, send: Any) -> None:
