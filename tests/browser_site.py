@@ -1,4 +1,4 @@
-"""The product as its users meet it: web with event streams, worker and sandbox as real processes on a database of their own."""
+"""The product as its users meet it: the real processes, on a database of their own."""
 
 import contextlib
 import json

@@ -17,7 +17,7 @@ from pathlib import Path
 from gptimage.embedded import services
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCAL = ROOT / ".local" / os.environ.get("TEST_PLACE", "test")  # two runs at once take two places
+LOCAL = Path(os.environ.get("TEST_LOCAL", ROOT / ".local" / os.environ.get("TEST_PLACE", "test")))
 STARTED = "GPTIMAGE_TEST_SERVICES"
 
 
@@ -76,3 +76,4 @@ if os.environ.get(STARTED) is None:
 if worker := os.environ.get("PYTEST_XDIST_WORKER"):
     os.environ["REDIS_URL"] = os.environ["REDIS_URL"].rsplit("/", 1)[0] + f"/{int(worker[2:]) + 1}"
     os.environ["LOCAL_DIR"] = str(LOCAL / worker)
+(Path(os.environ["LOCAL_DIR"]) / "static").mkdir(parents=True, exist_ok=True)  # WhiteNoise warns where there is none

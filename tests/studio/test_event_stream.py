@@ -1,6 +1,7 @@
 """Reading a model's stream: events split anywhere, and what is malformed is said so."""
 
 import base64
+import itertools
 import json
 import threading
 import time
@@ -15,7 +16,11 @@ from studio import event_stream
 PICTURE = bytes(range(256)) * 40
 EVENTS = [
     {"type": "image_generation.partial_image", "partial_image_index": 0, "b64_json": base64.b64encode(b"one").decode()},
-    {"type": "image_generation.completed", "b64_json": base64.b64encode(PICTURE).decode(), "usage": {"input_tokens": 3}},
+    {
+        "type": "image_generation.completed",
+        "b64_json": base64.b64encode(PICTURE).decode(),
+        "usage": {"input_tokens": 3},
+    },
 ]
 
 
@@ -24,7 +29,9 @@ def wire(newline: str = "\n", escaped: bool = False) -> bytes:
     text = ""
     for event in EVENTS:
         data = json.dumps(event)
-        text += f"event: {event['type']}{newline}data: {data.replace('/', chr(92) + '/') if escaped else data}{newline * 2}"
+        text += (
+            f"event: {event['type']}{newline}data: {data.replace('/', chr(92) + '/') if escaped else data}{newline * 2}"
+        )
     return text.encode()
 
 
@@ -32,7 +39,7 @@ def wire(newline: str = "\n", escaped: bool = False) -> bytes:
 def test_an_event_may_be_split_anywhere(cuts: list[int], newline: str) -> None:
     data = wire(newline)
     edges = sorted({0, len(data), *(cut for cut in cuts if cut < len(data))})
-    found = list(event_stream.events(data[a:b] for a, b in zip(edges, edges[1:], strict=False)))
+    found = list(event_stream.events(data[a:b] for a, b in itertools.pairwise(edges)))
     assert [event.picture for event in found] == [b"one", PICTURE]
     assert found[1].fields["usage"] == {"input_tokens": 3}
     assert "b64_json" in found[0].fields and not found[0].fields["b64_json"]
@@ -43,7 +50,9 @@ def test_escaped_slashes_comments_and_done_are_read() -> None:
     assert [event.picture for event in found] == [b"one", PICTURE]
 
 
-@pytest.mark.parametrize("data", [b"data: {oops\n\n", b"data: [1]\n\n", b'data: {"b64_json": "####"}\n\n', b'data: {"b64_json": "ab\n\n'])
+@pytest.mark.parametrize(
+    "data", [b"data: {oops\n\n", b"data: [1]\n\n", b'data: {"b64_json": "####"}\n\n', b'data: {"b64_json": "ab\n\n']
+)
 def test_what_is_malformed_is_said_so(data: bytes) -> None:
     with pytest.raises(event_stream.Malformed):
         list(event_stream.events([data]))

@@ -46,7 +46,9 @@ def test_original_is_stored_as_it_came(submitted: Submit, monkeypatch: pytest.Mo
     answers: list[image_api.Answer] = []
     plain = image_api.generate
     monkeypatch.setattr(
-        image_api, "generate", lambda call, on_partial: answers.append(plain(call, on_partial=on_partial)) or answers[-1]
+        image_api,
+        "generate",
+        lambda call, on_partial: answers.append(plain(call, on_partial=on_partial)) or answers[-1],
     )
     [frame] = work(submitted(output_format="webp", compression=70))
     assert storage.get(key=frame.object_key) == answers[0].data
@@ -121,7 +123,12 @@ def test_a_changed_price_is_not_charged(submitted: Submit, alice: User) -> None:
 def test_a_price_of_tomorrow_counts_tomorrow(submitted: Submit) -> None:
     before = Price.objects.get(model__position=0, quality="medium", band="s")
     Price.objects.create(
-        model=before.model, quality="medium", band="s", credits=9, output_tokens=1, valid_from=timezone.now() + timedelta(1)
+        model=before.model,
+        quality="medium",
+        band="s",
+        credits=9,
+        output_tokens=1,
+        valid_from=timezone.now() + timedelta(1),
     )
     assert submitted().credits == before.credits
 

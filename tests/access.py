@@ -1,0 +1,51 @@
+"""Who may go where: every route by method and role. A route without a row here fails its test.
+
+Roles: anonymous, owner (of the thing in the address), stranger, suspended (signed in when the door closed), support and
+finance (staff), superuser. A row names the answers of the roles in that order; `IN` is "sent to sign in".
+"""
+
+from typing import Final
+
+ROLES: Final = ("anonymous", "owner", "stranger", "suspended", "support", "finance", "superuser")
+IN: Final = 302
+
+PAGE: Final = (IN, 200, 200, IN, 200, 200, 200)  # a page of one's own: whoever is signed in sees theirs
+OWN: Final = (IN, 200, 404, IN, 404, 404, 404)  # one thing: nobody else learns that it is there
+OWN_POST: Final = (IN, 302, 404, IN, 404, 404, 404)
+OPEN: Final = (200,) * 7
+SHUT: Final = (404,) * 7
+
+# (method, route) -> answers. Routes are as the resolver writes them.
+TABLE: Final[dict[tuple[str, str], tuple[int, ...]]] = {
+    ("GET", "health"): OPEN,
+    ("GET", ""): (302,) * 7,
+    ("GET", "studio/"): PAGE,
+    ("GET", "studio/quote"): PAGE,
+    ("POST", "studio/runs/"): (IN, 422, 422, IN, 422, 422, 422),  # an empty form
+    ("GET", "studio/runs/<uuid:run>/"): OWN,
+    ("POST", "studio/runs/<uuid:run>/cancel"): OWN_POST,
+    ("GET", "studio/frames"): PAGE,
+    ("GET", "studio/frames/<uuid:frame>/"): OWN,
+    ("GET", "studio/frames/<uuid:frame>/preview"): OWN,
+    ("POST", "studio/frames/<uuid:frame>/cancel"): OWN_POST,
+    ("POST", "studio/frames/<uuid:frame>/again"): OWN_POST,
+    ("GET", "library/"): PAGE,
+    ("GET", "library/<uuid:image>/"): OWN,
+    ("GET", "library/<uuid:image>/download"): (IN, 302, 404, IN, 404, 404, 404),
+    ("POST", "library/<uuid:image>/ring"): OWN_POST,
+    ("POST", "library/<uuid:image>/delete"): OWN_POST,
+    ("POST", "library/<uuid:image>/restore"): (IN, 404, 404, IN, 404, 404, 404),  # it is not deleted
+    ("GET", "account/"): PAGE,
+    ("POST", "account/theme"): (302,) * 7,
+    ("GET", "terms/"): OPEN,
+    ("GET", "privacy/"): OPEN,
+    ("GET", "acceptable-use/"): OPEN,
+    ("GET", "outbox/"): SHUT,  # open with local mail, from this machine: tests/accounts
+    ("GET", "outbox/<str:name>/"): SHUT,
+    ("GET", "outbox/<str:name>/html"): SHUT,
+    ("GET", "credits/"): PAGE,
+    ("GET", "credits/balance"): PAGE,
+}
+
+# Routes that libraries bring and test themselves; our pages over them are tested in tests/accounts and tests/studio/admin.
+ELSEWHERE: Final = ("accounts/", "admin/")
