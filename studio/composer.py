@@ -126,7 +126,7 @@ def of(*, user: User, form: ComposerForm) -> Composer:
         size=size,
         quote=Quote(each=each, credits=each * count) if each else None,
         count=count,
-        balance=ledger.wallet_of(user=user).balance,
+        balance=ledger.spendable(lots=ledger.wallet_of(user=user).lots.all()),
         values=values,
     )
 
