@@ -62,22 +62,28 @@ class Recipe:
     quality: str
 
 
+TURN_KINDS = ("plate", "pose", "side", "mirror", "look", "light", "ground")
+
+
 class Dice:
-    """The seed's throws. Whole numbers in a row, as ids of one run are, never throw the same pose."""
+    """The seed's throws. Whole numbers in a row, as ids of one run are, take each turn once before any comes
+    again; other seeds throw for each turn anew."""
 
     def __init__(self, seed: str, *, prompt: str, index: int) -> None:
         self._bytes = sha256(f"{seed}\n{index}\n{prompt}".encode()).digest()
         counts = seed.isascii() and seed.isdigit() and len(seed) < 19
-        self.pose = (int(seed) if counts else self._bytes[0]) + index
-        self.prompt = int.from_bytes(sha256(prompt.encode()).digest()[:4], "big")
+        self._ordinal = int(seed) + index if counts else None
+        self._prompt = int.from_bytes(sha256(prompt.encode()).digest()[:4], "big")
+
+    def turn(self, kind: str, count: int) -> int:
+        """Which of `count` turns it is for a kind of choice; another beginning for each prompt and kind."""
+        throw = TURN_KINDS.index(kind)
+        step = self._bytes[16 + throw] if self._ordinal is None else self._ordinal
+        return (step + self._prompt // (throw + 1)) % count
 
     def share(self, throw: int) -> float:
         """Between 0 and 1."""
         return self._bytes[throw] / 255
-
-    def pick(self, throw: int, count: int) -> int:
-        """A whole number below `count`."""
-        return self._bytes[throw] % count
 
 
 def plan(*, order: Order, seed: str, index: int, quality: str) -> Recipe:
@@ -86,7 +92,7 @@ def plan(*, order: Order, seed: str, index: int, quality: str) -> Recipe:
     transparent = order.background == "transparent"
     found = match.find(order.prompt, size=order.size, cut_out=transparent)
     said = words.tokens(order.prompt)
-    plate = _plate(_on_white(found) if _wants_white(said) else found, dice)
+    plate = _plate(_bearing(found, said), dice)
     own = traits.of(plate.slug)
     size = order.size or _shape(plate)
     moods = looks.moods(said)
@@ -99,8 +105,8 @@ def plan(*, order: Order, seed: str, index: int, quality: str) -> Recipe:
         plate=plate,
         size=size,
         frame=_frame(plate, size, dice, transparent=transparent),
-        mirrored=not own.lettered and bool((dice.pose + dice.prompt) % 2),
-        quarter_turns=dice.pose % 4 if own.turns and size[0] == size[1] and plate.width == plate.height else 0,
+        mirrored=not own.lettered and bool(dice.turn("mirror", 2)),
+        quarter_turns=dice.turn("pose", 4) if own.turns and size[0] == size[1] and plate.width == plate.height else 0,
         body=body,
         ground=ground,
         look=_look(plate, moods, dice, plain_white=own.ground == WHITE and ground is None),
@@ -110,17 +116,28 @@ def plan(*, order: Order, seed: str, index: int, quality: str) -> Recipe:
     )
 
 
-def _on_white(found: match.Match) -> match.Match:
-    """Only the packshots among the plates, if there are any."""
-    white = tuple(plate for plate in found.plates if traits.of(plate.slug).ground == WHITE)
-    return match.Match(white or found.plates, found.named)
+def _bearing(found: match.Match, said: tuple[str, ...]) -> match.Match:
+    """Only the plates that can have the ground the words ask for, if there are any."""
+    grounds = [traits.of(plate.slug).ground for plate in found.plates]
+    if _wants_white(said):
+        fit = [ground == WHITE for ground in grounds]
+    elif any(_is_of_ground(tint) for tint in words.tints(said)):
+        fit = [bool(ground) for ground in grounds]
+    else:
+        return found
+    bearing = tuple(plate for plate, fits in zip(found.plates, fit, strict=True) if fits)
+    return match.Match(bearing or found.plates, found.named)
+
+
+def _is_of_ground(tint: words.Tint) -> bool:
+    return any(word in vocabulary.GROUNDS for word in tint.after[:3])
 
 
 def _plate(found: match.Match, dice: Dice) -> Plate:
     """A named subject keeps its best plate for most frames; a loose fit shows another plate each time."""
     if found.named and len(found.plates) > 1:
-        return found.plates[(0, 1, 0, 2)[dice.pose % 4] % len(found.plates)]
-    return found.plates[dice.pose % len(found.plates)]
+        return found.plates[(0, 1, 0, 2)[dice.turn("plate", 4)] % len(found.plates)]
+    return found.plates[dice.turn("plate", len(found.plates))]
 
 
 def _shape(plate: Plate) -> tuple[int, int]:
@@ -139,7 +156,7 @@ def _colours(said: tuple[str, ...], own: Traits, *, named: bool) -> tuple[Lab | 
     for tint in words.tints(said):
         after = [words.canonical(word) for word in tint.after]
         before = [words.canonical(word) for word in tint.before]
-        if any(word in vocabulary.GROUNDS for word in tint.after[:3]):
+        if _is_of_ground(tint):
             ground = ground or _as_ground(tint.colour)
         elif _is_subjects(names, before, after) or (tint.leading and not named):
             body = body or tint.colour
@@ -171,15 +188,14 @@ def _as_ground(colour: Lab) -> Lab:
 def _house_ground(own: Traits, dice: Dice, moods: list[str]) -> Lab | None:
     """Three frames of four get a ground of the house whose lightness the plate's shadows can bear; at night
     all of them get a dark one."""
-    throw = dice.prompt // 7 + 3 * dice.pose
     if NIGHT_MOODS & set(moods):
-        return from_hex(NIGHT_GROUNDS[throw % len(NIGHT_GROUNDS)])
-    if (dice.pose + dice.prompt) % 4 == 0:
+        return from_hex(NIGHT_GROUNDS[dice.turn("ground", len(NIGHT_GROUNDS))])
+    if dice.turn("pose", 4) == 0:
         return None
     light = from_hex(own.ground)[0]
     grounds = [from_hex(one) for one in STUDIO_GROUNDS]
     fitting = [one for one in grounds if abs(one[0] - light) < 0.3] or grounds
-    return fitting[throw % len(fitting)]
+    return fitting[dice.turn("ground", len(fitting))]
 
 
 def _frame(plate: Plate, size: tuple[int, int], dice: Dice, *, transparent: bool) -> Frame:
@@ -189,15 +205,15 @@ def _frame(plate: Plate, size: tuple[int, int], dice: Dice, *, transparent: bool
             plate=plate.size,
             focus=traits.focus(plate.slug),
             ratio=size[0] / size[1],
-            zoom=(0.9, 0.7, 1.0, 0.5)[dice.pose % 4],
+            zoom=(0.9, 0.7, 1.0, 0.5)[dice.turn("pose", 4)],
             along=0.5,
             margin=0.06,
             stretch=40.0,
         )
-    turn = (dice.pose + dice.prompt) % 4
+    turn = dice.turn("pose", 4)
     zooms = (0.15, 0.85, 0.5, 0.0) if plate.kind in WHOLE_KINDS else (0.05, 0.9, 0.45, 0.8)
-    zoom = zooms[turn] + 0.14 * dice.share(3)
-    along = (0.5, 0.28, 0.8, 0.2)[(dice.pose + dice.prompt // 4) % 4] + 0.16 * (dice.share(4) - 0.5)
+    zoom = zooms[turn] + 0.2 * dice.share(3)
+    along = (0.5, 0.28, 0.8, 0.2)[dice.turn("side", 4)] + 0.24 * (dice.share(4) - 0.5)
     return framing.choose(
         plate=plate.size,
         focus=_closer(traits.focus(plate.slug), plate, turn, dice),
@@ -210,7 +226,7 @@ def _frame(plate: Plate, size: tuple[int, int], dice: Dice, *, transparent: bool
 
 def _closer(focus: Box, plate: Plate, turn: int, dice: Dice) -> Box:
     """A place has many views: two frames of four go in closer, to a part of it. A thing stays whole."""
-    small = (focus[2] - focus[0]) * (focus[3] - focus[1]) < 0.35
+    small = plate.has_mask and (focus[2] - focus[0]) * (focus[3] - focus[1]) < 0.35
     if small or plate.kind in WHOLE_KINDS or turn % 2 == 0:
         return focus
     share = 0.6 if turn == 1 else 0.75
@@ -223,7 +239,7 @@ def _closer(focus: Box, plate: Plate, turn: int, dice: Dice) -> Box:
 
 def _look(plate: Plate, moods: list[str], dice: Dice, *, plain_white: bool) -> Look:
     """The words' moods, less of one that the plate has anyway; some of the house's where there is none."""
-    house = looks.NEUTRAL if plain_white else looks.HOUSE[(dice.pose + dice.prompt // 3) % len(looks.HOUSE)]
+    house = looks.NEUTRAL if plain_white else looks.HOUSE[dice.turn("look", len(looks.HOUSE))]
     look = house.scaled(0.6 if moods else 1.0)
     for mood in moods:
         told = mood in plate.tags or any(tag in looks.WORDS[mood].split(", ") for tag in plate.tags)
@@ -232,6 +248,6 @@ def _look(plate: Plate, moods: list[str], dice: Dice, *, plain_white: bool) -> L
 
 
 def _light(dice: Dice, moods: list[str]) -> Light:
-    angle = (205, 335, 160, 20, 270)[(dice.pose + dice.pick(6, 2)) % 5] + dice.pick(7, 24) - 12
+    angle = (205, 335, 160, 20, 270)[dice.turn("light", 5)] + round(24 * dice.share(7)) - 12
     depth = 0.18 + 0.22 * dice.share(8)
     return Light(angle=angle, depth=depth * (1.5 if "moody" in moods or "noir" in moods else 1.0), warmth=0.35)

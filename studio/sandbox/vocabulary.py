@@ -10,7 +10,7 @@ STOPWORDS = _words(
     against across through as is are it its my our your this that these those very some one two three four five
     image picture photo photograph photography shot style make create generate show showing featuring please want
     need like looking high quality detailed detail beautiful stunning professional realistic hyperrealistic 4k 8k
-    hd uhd ultra best hero banner header visual campaign brand spring running
+    hd uhd ultra best hero banner header visual campaign brand spring running floating
     nice great cool new modern simple mm lens out up down front"""
 )
 

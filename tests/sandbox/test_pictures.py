@@ -2,6 +2,7 @@ import colorsys
 import hashlib
 import io
 import itertools
+import uuid
 from collections.abc import Callable
 
 import pytest
@@ -39,8 +40,17 @@ def test_the_same_order_is_the_same_file() -> None:
 
 @pytest.mark.parametrize("prompt", RUNS)
 def test_the_frames_of_a_run_differ_plainly(prompt: str) -> None:
-    frames = [sketch(prompt, seed) for seed in ("1041", "1042", "1043", "1044")]
-    assert min(apart(one, other) for one, other in itertools.combinations(frames, 2)) > 8
+    for first in (1041, 2000, 3_333_333):
+        frames = [sketch(prompt, str(first + at)) for at in range(4)]
+        assert min(apart(one, other) for one, other in itertools.combinations(frames, 2)) > 6
+
+
+@pytest.mark.parametrize("prompt", RUNS)
+def test_seeds_that_do_not_count_differ_too(prompt: str) -> None:
+    frames = [sketch(prompt, str(uuid.UUID(int=at))) for at in range(6)]
+    apart_by = sorted(apart(one, other) for one, other in itertools.combinations(frames, 2))
+    assert apart_by[0] > 1
+    assert apart_by[len(apart_by) // 2] > 8
 
 
 def test_the_frames_of_a_run_show_the_same_thing() -> None:
@@ -165,8 +175,12 @@ def test_partials_come_nearer_step_by_step_and_begin_in_noise() -> None:
     assert all(max(step.size) == 512 for step in steps)
     distances = [apart(step, final) for step in steps]
     assert distances[0] > distances[1] > distances[2]
-    roughness = [ImageStat.Stat(step.convert("L").filter(ImageFilter.FIND_EDGES)).mean[0] for step in steps]
-    assert roughness[0] > 1.5 * roughness[2]
+    thumbnail = final.resize((512, 512)).filter(ImageFilter.GaussianBlur(12))
+    assert roughness(steps[0]) > 3 * roughness(thumbnail)
+
+
+def roughness(picture: Image.Image) -> float:
+    return ImageStat.Stat(picture.convert("L").filter(ImageFilter.FIND_EDGES)).mean[0]
 
 
 def test_a_partial_keeps_the_shape_and_the_format() -> None:
