@@ -1,0 +1,261 @@
+"""The studio's pages over HTTP, without a browser: what is posted, what is shown, what is refused."""
+
+import re
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from studio import storage
+from studio.models import Image, ImageModel, Price, Run, Status
+from tests.conftest import balance, give, signed_in, work
+
+Fault = Callable[..., None]
+
+
+def form(page: str) -> dict[str, str]:
+    """The composer's hidden fields: the first of each name, as other forms follow it."""
+    hidden = reversed(re.findall(r'<input[^>]*type="hidden"[^>]*>', page))
+    pairs = [(re.search(r'name="([^"]+)"', tag), re.search(r'value="([^"]*)"', tag)) for tag in hidden]
+    return {name[1]: value[1] for name, value in pairs if name and value}
+
+
+def posted(catalogue: list[ImageModel], page: str = "", **changes: Any) -> dict[str, str]:
+    """What a browser posts from the composer."""
+    values = {
+        "mode": "text",
+        "prompt": "A stoneware cup",
+        "shape": "square",
+        "scale": "standard",
+        "model": catalogue[0].pk,
+        "quality": "medium",
+        "output_format": "png",
+        "compression": 90,
+        "background": "auto",
+        "previews": "on",
+        "count": 2,
+        "key": uuid.uuid4(),
+        **{name: value for name, value in form(page).items() if name in ("key", "quoted")},
+    } | changes
+    return {name: str(value) for name, value in values.items() if value is not None}
+
+
+@pytest.fixture
+def stage(transactional_db: None, catalogue: list[ImageModel], as_alice: Client) -> Client:
+    """alice's browser, with a catalogue and 100 credits."""
+    return as_alice
+
+
+def test_the_whole_story_without_javascript(stage: Client, catalogue: list[ImageModel], alice: User) -> None:
+    page = stage.get("/studio/").content.decode()
+    assert "Put a first picture on the table" in page
+    sent = stage.post("/studio/runs/", posted(catalogue, page, quoted=8))
+    assert (sent.status_code, sent["Location"]) == (302, "/studio/#run-1")
+    run = Run.objects.get()
+    waiting = stage.get("/studio/").content.decode()
+    assert "1-1" in waiting and "1-2" in waiting
+    assert 'http-equiv="refresh"' in waiting
+    work(run)
+    done = stage.get("/studio/").content.decode()
+    assert 'http-equiv="refresh"' not in done
+    assert balance(alice) == 92
+    image = Image.objects.order_by("id").first()
+    assert image
+    detail = stage.get(f"/library/{image.uuid}/").content.decode()
+    assert "A stoneware cup" in detail
+    download = stage.get(f"/library/{image.uuid}/download")
+    assert "attachment" in download["Location"] and "gptimage-1-1.png" in download["Location"]
+    statement = stage.get("/credits/").content.decode()
+    assert "A stoneware cup" in statement and "−8" in statement
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"prompt": ""}, "Say what you want to see."),
+        ({"prompt": "x" * 32_001}, "1 too many"),
+        ({"count": "11"}, "Write a whole number from 1 to 10."),
+        ({"count": "x"}, "Write a whole number from 1 to 10."),
+        ({"count": None}, "Write a whole number from 1 to 10."),
+        ({"model": "0"}, "not offered any more"),
+        ({"model": None}, "Choose a model."),
+        ({"shape": "heart"}, "heart is not one of the available choices"),
+        ({"scale": "own", "width": "1000", "height": "x"}, "multiples of 16"),
+        ({"quality": "best"}, "best is not one of the available choices"),
+        ({"key": "no-uuid"}, ""),
+    ],
+)
+@pytest.mark.parametrize("htmx", [False, True])
+def test_bad_input_is_said_beside_the_field_and_charges_nothing(
+    htmx: bool, changes: dict[str, Any], words: str, stage: Client, catalogue: list[ImageModel], alice: User
+) -> None:
+    headers = {"HX-Request": "true"} if htmx else {}
+    answer = stage.post("/studio/runs/", posted(catalogue, **{"prompt": "Kept words"} | changes), headers=headers)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert words in page
+    if "prompt" not in changes:
+        assert "Kept words" in page
+    assert balance(alice) == 100
+    assert not Run.objects.exists()
+
+
+def test_too_few_credits_says_how_many_are_missing(stage: Client, catalogue: list[ImageModel], alice: User) -> None:
+    answer = stage.post("/studio/runs/", posted(catalogue, count=10, quality="max"))
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "This takes 140 credits and you have 100: 40 are missing. Make 7 frames." in page
+    assert balance(alice) == 100
+
+
+def test_a_price_that_changed_is_shown_again_and_not_charged(
+    stage: Client, catalogue: list[ImageModel], alice: User
+) -> None:
+    Price.objects.create(model=catalogue[0], quality="medium", band="s", credits=5, output_tokens=1)
+    values = posted(catalogue, quoted=8)
+    answer = stage.post("/studio/runs/", values)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "went from 8 to 10 credits" in page
+    assert balance(alice) == 100
+    assert stage.post("/studio/runs/", posted(catalogue, page)).status_code == 302
+    assert balance(alice) == 90
+
+
+def test_a_form_posted_twice_is_one_run(stage: Client, catalogue: list[ImageModel], alice: User) -> None:
+    values = posted(catalogue)
+    for _press in range(2):
+        assert stage.post("/studio/runs/", values)["Location"] == "/studio/#run-1"
+    assert balance(alice) == 92
+
+
+def test_htmx_gets_the_run_and_a_fresh_key(stage: Client, catalogue: list[ImageModel]) -> None:
+    first = stage.post("/studio/runs/", posted(catalogue), headers={"HX-Request": "true"})
+    assert first["HX-Redirect"] == "/studio/"
+    values = posted(catalogue, prompt="Second")
+    second = stage.post("/studio/runs/", values, headers={"HX-Request": "true"}).content.decode()
+    assert "Second" in second and "2-1" in second
+    assert form(second)["key"] != values["key"]
+
+
+def test_a_suggestion_is_one_press(stage: Client, alice: User) -> None:
+    assert stage.post("/studio/runs/", {"suggestion": "0", "key": str(uuid.uuid4())}).status_code == 302
+    run = Run.objects.get()
+    assert run.prompt == "A stoneware cup on a sunlit breakfast table"
+    assert run.generations.count() == 1
+
+
+def test_the_quote_follows_the_settings(stage: Client, catalogue: list[ImageModel]) -> None:
+    values = posted(catalogue, count=3, quality="high", scale="large")
+    page = stage.get("/studio/quote", values, headers={"HX-Request": "true"}).content.decode()
+    assert "24" in page and "76" in page  # three pictures of 8 credits; 76 of 100 left after
+    assert stage.get("/studio/quote", {"count": "x"}).status_code == 200
+
+
+def test_a_failed_frame_can_be_asked_for_again(
+    stage: Client, catalogue: list[ImageModel], fault: Fault, alice: User
+) -> None:
+    stage.post("/studio/runs/", posted(catalogue, count=1))
+    fault("moderation")
+    [frame] = work(Run.objects.get())
+    page = stage.get("/studio/").content.decode()
+    assert "Not allowed" in page and "4 credits are back." in page
+    fault(None)
+    for _press in range(2):
+        assert stage.post(f"/studio/frames/{frame.uuid}/again").status_code == 302
+    assert Run.objects.count() == 2
+    assert balance(alice) == 96
+
+
+def test_cancelling_what_waits_gives_it_back(stage: Client, catalogue: list[ImageModel], alice: User) -> None:
+    stage.post("/studio/runs/", posted(catalogue, count=3))
+    run = Run.objects.get()
+    assert stage.post(reverse("studio:cancel_run", args=[run.uuid])).status_code == 302
+    assert {frame.status for frame in run.generations.all()} == {Status.CANCELLED}
+    assert balance(alice) == 100
+    assert "Cancelled" in stage.get("/studio/").content.decode()
+
+
+def test_use_these_settings_fills_the_composer(stage: Client, catalogue: list[ImageModel]) -> None:
+    stage.post("/studio/runs/", posted(catalogue, prompt="Moss on a stone", quality="high", shape="wide"))
+    work(Run.objects.get())
+    stage.post("/studio/runs/", posted(catalogue, prompt="Another"))
+    image = Image.objects.filter(generation__run__number=1).first()
+    assert image
+    for address in (f"/studio/?from={image.uuid}", f"/studio/?run={Run.objects.get(number=1).uuid}"):
+        page = stage.get(address).content.decode()
+        assert "Moss on a stone</textarea>" in page
+        assert re.search(r'name="quality"[^>]*value="high"[^>]*checked|value="high"[^>]*name="quality"[^>]*checked', page)
+    assert stage.get("/studio/?from=nonsense&run=nonsense").status_code == 200
+
+
+def test_delete_takes_it_off_the_pages_and_undo_brings_it_back(stage: Client, catalogue: list[ImageModel]) -> None:
+    stage.post("/studio/runs/", posted(catalogue, count=1))
+    work(Run.objects.get())
+    image = Image.objects.get()
+    number = "1-1"
+    assert number in stage.get("/library/").content.decode()
+    gone = stage.post(f"/library/{image.uuid}/delete", follow=True).content.decode()
+    assert f"{number} is deleted." in gone
+    assert f"/library/{image.uuid}/restore" in gone
+    assert stage.get(f"/library/{image.uuid}/").status_code == 404
+    assert storage.exists(key=image.object_key)
+    stage.post(f"/library/{image.uuid}/restore")
+    assert stage.get(f"/library/{image.uuid}/").status_code == 200
+
+
+def test_the_library_is_paged_by_keyset(
+    stage: Client, catalogue: list[ImageModel], alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("studio.library.PAGE", 2)
+    stage.post("/studio/runs/", posted(catalogue, count=3, previews=None))
+    work(Run.objects.get())
+    first = stage.get("/library/").content.decode()
+    before = re.search(r"before=(\d+)", first)
+    assert before
+    second = stage.get(f"/library/?before={before[1]}").content.decode()
+    shown = [set(re.findall(r"/library/([0-9a-f-]{36})/\"", page)) for page in (first, second)]
+    assert [len(images) for images in shown] == [2, 1]
+    assert shown[0].isdisjoint(shown[1])
+
+
+def test_a_ring_is_kept(stage: Client, catalogue: list[ImageModel]) -> None:
+    stage.post("/studio/runs/", posted(catalogue, count=1))
+    work(Run.objects.get())
+    image = Image.objects.get()
+    stage.post(f"/library/{image.uuid}/ring")
+    assert 'aria-pressed="true"' in stage.get("/library/?show=ringed").content.decode()
+    stage.post(f"/library/{image.uuid}/ring")
+    assert str(image.uuid) not in stage.get("/library/?show=ringed").content.decode()
+
+
+def test_polling_tells_only_ones_own_frames(stage: Client, catalogue: list[ImageModel], bob: User) -> None:
+    stage.post("/studio/runs/", posted(catalogue, count=1))
+    frame = Run.objects.get().generations.get()
+    states = stage.get("/studio/frames", {"id": [str(frame.uuid), "nonsense"]}).json()["frames"]
+    assert list(states) == [str(frame.uuid)]
+    assert states[str(frame.uuid)].startswith("queued:")
+    give(bob, 1)
+    assert signed_in(bob).get("/studio/frames", {"id": str(frame.uuid)}).json()["frames"] == {}
+
+
+def test_signed_addresses_stay_the_same_for_the_browsers_cache(stage: Client, catalogue: list[ImageModel]) -> None:
+    stage.post("/studio/runs/", posted(catalogue, count=1))
+    work(Run.objects.get())
+    key = Image.objects.get().object_key
+    assert storage.url(key=key) == storage.url(key=key)
+    assert "X-Amz-Signature" in storage.url(key=key)
+
+
+def test_no_page_has_inline_scripts_or_styles(stage: Client, catalogue: list[ImageModel]) -> None:
+    stage.post("/studio/runs/", posted(catalogue, count=1))
+    work(Run.objects.get())
+    for address in ("/studio/", "/library/", f"/library/{Image.objects.get().uuid}/", "/credits/", "/account/"):
+        answer = stage.get(address)
+        page = answer.content.decode()
+        assert "default-src 'none'" in answer["Content-Security-Policy"]
+        assert not re.search(r"\sstyle=|\son[a-z]+=\"|<style(?![^>]*nonce)|<script(?![^>]*src=)(?![^>]*nonce)", page), address
