@@ -132,17 +132,15 @@ def of(*, user: User, form: ComposerForm) -> Composer:
 
 
 def initial(*, user: User, query: QueryDict) -> dict[str, Any]:
-    """What the form starts with: the brief that the address names (`?run=`, `?from=`), else the newest settings."""
+    """What the form starts with: the brief that the address names (`?run=`, `?from=`), else the newest run's."""
     runs = Run.objects.filter(owner=user).order_by("-id")
     named = None
     if (run := _uuid(query.get("run"))) is not None:
         named = runs.filter(uuid=run).first()
     elif (image := _uuid(query.get("from"))) is not None:
         named = runs.filter(generations__images__uuid=image).first()
-    if named is not None:
-        return {**_settings(named), "prompt": named.prompt}
-    newest = runs.first()
-    return _settings(newest) if newest else {}
+    shown = named or runs.first()
+    return {**_settings(shown), "prompt": shown.prompt} if shown else {}
 
 
 def posted(data: QueryDict) -> Mapping[str, Any]:

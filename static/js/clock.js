@@ -1,15 +1,17 @@
 // Times in the reader's own zone: <time datetime data-clock>, with "day" for the date too and "seconds" for seconds.
-const language = document.documentElement.lang;
+const language = document.documentElement.lang.replace(/^en$/, "en-GB");
 const minutes = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+const DAY = new Intl.DateTimeFormat(language, { day: "numeric", month: "long" });
 const FORMS = {
   "": new Intl.DateTimeFormat(language, minutes),
-  day: new Intl.DateTimeFormat(language, { day: "numeric", month: "long", ...minutes }),
   seconds: new Intl.DateTimeFormat(language, { second: "2-digit", ...minutes }),
 };
 
 function tell(root) {
   for (const time of root.querySelectorAll("time[data-clock]")) {
-    time.textContent = FORMS[time.dataset.clock].format(new Date(time.dateTime));
+    const at = new Date(time.dateTime);
+    const day = time.dataset.clock === "day" ? `${DAY.format(at)}, ` : "";
+    time.textContent = day + (FORMS[time.dataset.clock] ?? FORMS[""]).format(at);
   }
 }
 

@@ -75,15 +75,16 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   // A phone's settings sheet gives way to the table once its run is on it.
   if (detail.elt.matches?.("[data-composer]") && detail.xhr.status === 200 && location.hash === "#composer") location.hash = "#runs";
 });
-document.addEventListener("htmx:load", ({ target }) => target.matches?.("[data-composer]") && refused(target));
+document.addEventListener("htmx:load", ({ target }) => target.matches?.("[data-composer]") && ready(target));
 
 function busy(element, on) {
   if (element.matches?.("[data-composer]")) element.querySelector(".primary").setAttribute("aria-busy", String(on));
 }
 
-// A form that came back stands where the eye is: at the first thing to change.
-function refused(form) {
-  form.querySelector("[aria-invalid=true]")?.focus();
+// A form that came back is ready at the first thing to change; one that was filled from a run, at its words.
+function ready(form) {
+  fit();
+  (form.querySelector("[aria-invalid=true]") ?? form.elements.prompt).focus();
 }
 
 fit();

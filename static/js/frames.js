@@ -1,5 +1,6 @@
 // Frames on the table: each is fetched when it changes and put in place without a flicker; runs of other tabs join.
 import { fragment, frameAt, previewAt, runAt } from "./addresses.js";
+import { remember } from "./history.js";
 
 const HEAD_MS = 250;
 const fetching = new Map(); // frame or run -> whether it changed again meanwhile
@@ -43,6 +44,7 @@ export function put(old, fresh) {
   old.replaceWith(fresh);
   window.htmx.process(fresh);
   if (focused) fresh.querySelector("a, button")?.focus({ preventScroll: true });
+  if (old.dataset.state !== "done" && fresh.dataset.state === "done") remember(fresh);
 }
 
 async function refresh(frame) {
