@@ -73,7 +73,7 @@ _TABLE = {
     "headphones-white": _traits("headphone", stretch=40, ground=WHITE, body="#d9d2c6", cuts_out=True),
     "chair-white": _traits("chair", stretch=40, ground=WHITE, body="#b36c52", cuts_out=True),
     "bowl-of-oranges": _traits("citrus fruit", focus=(0.14, 0.2, 0.86, 0.9)),
-    "pancake-stack": _traits("pancake breakfast brunch", focus=(0.12, 0.22, 0.9, 0.84)),
+    "pancake-stack": _traits("pancake breakfast brunch", focus=(0.12, 0.22, 0.9, 0.84), cuts_out=True),
     "iced-citrus-drink": _traits("drink cocktail juice iced", stretch=1.3, body="#e7985e", cuts_out=True),
     "arches-and-pool": _traits("pool villa arch architecture hotel", focus=(0.3, 0.14, 0.86, 0.96)),
     "sofa-and-plant": _traits("sofa living interior room", body="#888c6d", focus=(0.2, 0.2, 0.84, 0.88)),

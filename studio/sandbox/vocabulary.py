@@ -77,9 +77,9 @@ watch: jewellery jewelry ring necklace earring bracelet diamond gem gold luxury 
 perfume: lipstick mascara makeup nail luxury flower bouquet rose whiskey wine champagne
 serum: spa wellness yoga vitamin supplement medicine pharmacy
 cosmetics: spa skincare beauty
-packaging: ecommerce product grocery snack chocolate cereal merchandise delivery startup
+packaging: logo ecommerce product grocery snack chocolate cereal merchandise delivery startup
 bag: handbag backpack tote purse wallet luggage suitcase shirt tshirt hoodie
-chair: desk table shelf bed furniture office wood
+chair: sofa desk table shelf bed furniture office wood
 sofa: house apartment flat loft airbnb realestate estate living dog cat puppy kitten pet family
 villa: holiday vacation resort house building museum facade
 pool: swim swimming summer
@@ -94,8 +94,8 @@ desert: camel mars planet moon adventure
 snow: christmas winter holiday ski santa
 balloon: travel adventure flight airplane plane flying
 poster: gig festival exhibition gallery painting painter jazz band movie film advert advertisement
-cocktail: bar menu party
-pancake: burger pizza pasta salad sushi ramen bread restaurant food menu sandwich
+cocktail: bar menu party fruit citrus
+pancake: cake dessert burger pizza pasta salad sushi ramen bread restaurant food menu sandwich
 cake: cookie icecream chocolate donut doughnut wedding birthday
 fruit: vegetable salad healthy tomato avocado vegan farm garden
 book: magazine journal library reading author story school education writer
@@ -109,7 +109,7 @@ isometric: cute miniature voxel kids game room office workspace toy
 phone: startup saas fintech chat social laptop computer tablet screen
 bicycle: rome italian sport fitness scooter motorcycle street italy
 lamp: reading bedroom evening
-candle: halloween hygge relax meditation
+candle: lamp halloween hygge relax meditation
 """
 
 COLOURS = {
