@@ -68,8 +68,9 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Renders now, in the reader's language, and has a worker send it."""
         facts = {
-            "request": self.request,
             "email": email,
+            "login_url": self.request.build_absolute_uri(reverse("account_login")),
+            "settings_url": self.request.build_absolute_uri(reverse("accounts:settings")),
             "minutes": app_settings.LOGIN_BY_CODE_TIMEOUT // 60,
             "welcome_credits": settings.WELCOME_CREDITS,
             **context,

@@ -1,6 +1,7 @@
 """Tags that every page draws with: icons, and shapes as data where a content policy forbids inline styles."""
 
-from django import template
+from django import forms, template
+from django.forms import BoundField
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -23,3 +24,13 @@ def icon(name: str, size: str = "") -> SafeString:
 def ratio(width: int, height: int) -> int:
     """The shape in hundredths, for `data-ratio`: {{ image.width|ratio:image.height }}."""
     return min(max(round(100 * width / height), NARROWEST), WIDEST)
+
+
+@register.simple_tag
+def control(field: BoundField, **attributes: str) -> SafeString:
+    """A form's field as our input, with its error named to screen readers. Libraries' placeholders are left out."""
+    kind = "select" if isinstance(field.field.widget, forms.Select) else "input"
+    facts: dict[str, str | bool] = {"class": kind, "placeholder": False, **attributes}
+    if field.errors:
+        facts["aria-describedby"] = f"{field.id_for_label}_error"
+    return field.as_widget(attrs=facts)
