@@ -23,7 +23,7 @@ import environ
 from gptimage import prepare, probe, processes
 from gptimage.embedded import StartError, services
 from gptimage.embedded.children import Child, sole_use_of
-from gptimage.embedded.site import write_private
+from gptimage.embedded.site import make_room, write_private
 from gptimage.processes import COMMANDS, say
 
 BASE = Path(__file__).resolve().parent.parent
@@ -46,11 +46,11 @@ class Parts:
     mail: bool
 
 
-def main() -> int:
+def main(*, env_file: Path = BASE / ".env") -> int:
     """Runs until it is told to end; the exit code is 1 when it can't start or a process ended by itself."""
     try:
         with _signals_raise():
-            _run()
+            _run(env_file)
     except Stopped:
         say("Stopped. Nothing is left running.")
         return 0
@@ -60,16 +60,20 @@ def main() -> int:
     return 0
 
 
-def _run() -> None:
-    _read_env_file()
+def _run(env_file: Path) -> None:
+    given = dict(os.environ)
+    _read_env_file(env_file)
     local = Path(os.environ.get("LOCAL_DIR") or BASE / ".local").resolve()
     host, port = os.environ.get("BIND") or "127.0.0.1", _port()
     parts = _parts()
-    (local / "run").mkdir(parents=True, exist_ok=True)
-    with sole_use_of(local / "run") as lock, _services(local, parts) as found:
+    make_room(local / "run")
+    with contextlib.ExitStack() as stack:
+        lock = stack.enter_context(sole_use_of(local / "run"))
         _refuse_taken(host, port)
+        found = stack.enter_context(_services(local, parts))
         environment = found | _settings(local, parts, host, port)
         os.environ.update(environment)
+        stack.enter_context(_told_to_others(local / "run/environment.json", given))
         accounts = _prepared()
         children = _start_all(lock, parts, environment)
         processes.run_together(
@@ -95,9 +99,8 @@ def _signals_raise() -> Iterator[None]:
     yield
 
 
-def _read_env_file() -> None:
-    """What `.env` says counts where the environment says nothing; an empty value counts as none."""
-    file = BASE / ".env"
+def _read_env_file(file: Path) -> None:
+    """What it says counts where the environment says nothing; an empty value counts as none."""
     if file.exists():
         environ.Env.read_env(file)
     for name in [name for name, value in os.environ.items() if not value]:
@@ -130,6 +133,23 @@ def _services(local: Path, parts: Parts) -> Iterator[dict[str, str]]:
     say("Starting the database, the broker and the picture store …")
     with services(root=local, postgres=parts.database, valkey=parts.redis, s3=parts.s3) as environment:
         yield environment
+
+
+@contextlib.contextmanager
+def _told_to_others(file: Path, given: dict[str, str]) -> Iterator[None]:
+    """While it runs, manage.py in another terminal finds the same parts."""
+    write_private(file, json.dumps({name: value for name, value in os.environ.items() if given.get(name) != value}))
+    try:
+        yield
+    finally:
+        file.unlink(missing_ok=True)
+
+
+def running_environment() -> dict[str, str]:
+    """What `make run` runs with in this checkout, nothing when it does not run."""
+    file = Path(os.environ.get("LOCAL_DIR") or BASE / ".local") / "run/environment.json"
+    found: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
+    return found
 
 
 def _settings(local: Path, parts: Parts, host: str, port: int) -> dict[str, str]:

@@ -16,7 +16,7 @@ checksum() { # sha256sum on Linux, shasum on macOS
     if command -v sha256sum >/dev/null; then sha256sum; else shasum -a 256; fi
 }
 
-# A moved or copied checkout gets a new environment: its programs name the interpreter by its full path.
+# A moved or copied checkout gets a new environment: the programs in it name its old place.
 state="$(cat "$lock" requirements/uv.txt requirements/install.sh | checksum) $(pwd -P) ${PYTHON:-}"
 [ "$(cat "$stamp" 2>/dev/null)" != "$state" ] || exit 0
 
@@ -34,13 +34,22 @@ find_python() {
     fail "Python 3.11 or newer is needed, and ${PYTHON:-python3} is none: install it, or name one with \`make run PYTHON=/path/to/python3.12\`."
 }
 
-python=$(find_python)
-if [ "$(cat .venv/.home 2>/dev/null)" != "$(pwd -P) $python" ]; then
+version_of() {
+    "$1" -c 'import sys; print(*sys.version_info[:3])' 2>/dev/null
+}
+
+usable() { # it runs, its programs name this folder, and it is of the version asked for, if one was
+    version=$(version_of .venv/bin/python) || return 1
+    head -1 .venv/bin/pip 2>/dev/null | grep -qF "$(pwd -P)/.venv/" || return 1
+    [ -z "${PYTHON:-}" ] || [ "$version" = "$(version_of "$PYTHON")" ]
+}
+
+if ! usable; then
+    python=$(find_python)
     "$python" -c 'import ensurepip, venv' 2>/dev/null || fail "Python's venv module is missing: on Debian and Ubuntu, \`sudo apt install python3-venv\`."
     echo "Making .venv with $("$python" --version) …"
     rm -rf .venv
     "$python" -m venv .venv || fail "The virtual environment could not be made (the lines above say why)."
-    echo "$(pwd -P) $python" >.venv/.home
 fi
 
 echo "Installing $lock …"
