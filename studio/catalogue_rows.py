@@ -1,9 +1,9 @@
 """The catalogue a new studio starts with: the models alive on 2026-11-24, what they cost the house, and prices.
 
-Tokens out of one 1024 x 1024 picture, by quality (OpenAI notes, section 5; fal's table via litellm, for 2.6 a third
-party's "three to four times 2.5 at low and medium, equal above", taken at 3.5). The dearest size of a band is its
-largest square: from the table's 2560 x 1440 and 3840 x 2160, tokens grow with the pixels' power of 0.58, so that the bands'
-largest squares take 1.4, 2.2 and 3.4 times a 1024 square.
+Tokens out of one 1024 x 1024 picture, by quality: OpenAI notes, section 5 (fal's table via litellm; for 2.6 a third
+party's "three to four times 2.5 at low and medium, equal above", taken at 3.5). All sizes of that table lie within 5 in
+100 of k x short / long x (2 + megapixels), so that a band's dearest size is its largest square, and the largest squares
+take 1.25, 1.9 and 3.4 times a 1024 square.
 """
 
 from typing import Any, Final
@@ -11,7 +11,7 @@ from typing import Any, Final
 FLARE_25: Final = {"low": 196, "medium": 439, "high": 1756, "xhigh": 3122, "max": 7024}
 FLARE_26: Final = {"low": 686, "medium": 1536, "high": 1756, "xhigh": 3122, "max": 7024}
 GPT_IMAGE_2: Final = {"low": 200, "medium": 1756, "high": 7024}
-BAND_FACTOR: Final = {"s": 1.4, "m": 2.2, "l": 3.4}
+BAND_FACTOR: Final = {"s": 1.25, "m": 1.9, "l": 3.4}
 
 TOKEN_CENTS: Final = {"text_in_cents": 500, "image_in_cents": 800, "image_out_cents": 3000}
 ALL: Final = {"formats": ["png", "jpeg", "webp"], "backgrounds": ["auto", "opaque", "transparent"]}

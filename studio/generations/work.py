@@ -98,7 +98,7 @@ def _call(generation: Generation) -> image_api.Answer:
         background=run_.background,
         previews=min(run_.previews, generation.model.most_previews),
         safety_identifier=image_api.safety_identifier(str(run_.owner.uuid)),
-        seed=str(generation.uuid),
+        seed=str(generation.pk),
     )
     key = storage.new_key(owner=run_.owner.uuid, suffix=pictures.SUFFIXES[run_.output_format])
     Generation.objects.filter(pk=generation.pk).update(sent_at=timezone.now(), object_key=key)
