@@ -9,8 +9,9 @@ from typing import Any
 import environ
 from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
-from csp.constants import NONCE, NONE, SELF
+from csp.constants import NONCE, NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -88,7 +89,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "gptimage.content_policy.ContentPolicy",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
@@ -248,6 +249,17 @@ USE_I18N = True
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
+# --- the admin --------------------------------------------------------------------------------------------------------
+UNFOLD = {
+    "SITE_TITLE": "GPT Image 2",
+    "SITE_HEADER": "GPT Image 2",
+    "SITE_SYMBOL": "light_mode",
+    "ENVIRONMENT": "studio.admin.pages.environment",
+    "DASHBOARD_CALLBACK": "studio.admin.pages.front",
+    "STYLES": [lambda request: static("css/tokens.css"), lambda request: static("css/admin.css")],
+    "SIDEBAR": {"navigation": "studio.admin.pages.sidebar"},
+}
+
 # --- doors ------------------------------------------------------------------------------------------------------------
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -262,7 +274,6 @@ if BEHIND_TLS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
-    "EXCLUDE_URL_PREFIXES": ["/admin"],  # unfold's Alpine evaluates expressions: the admin has a policy of its own
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [NONCE, SELF],
@@ -276,5 +287,11 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
         "manifest-src": [SELF],
     },
+}
+# The admin's (gptimage/content_policy.py): unfold's Alpine evaluates expressions, and its colours are a style element.
+ADMIN_CONTENT_SECURITY_POLICY = {
+    **CONTENT_SECURITY_POLICY["DIRECTIVES"],
+    "script-src": [NONCE, SELF, UNSAFE_EVAL],
+    "style-src": [SELF, UNSAFE_INLINE],
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000

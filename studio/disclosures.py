@@ -1,4 +1,4 @@
-"""Users' words and pictures are closed to staff. A reason opens one run to one person for a day, and is kept for good."""
+"""Users' words and pictures are closed to staff. A reason, kept for good, opens one run to one person for a day."""
 
 import logging
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""The price list as operators keep it: what a price is worth, what its dearest call costs, and which rows are in force."""
+"""The price list as operators keep it: what credits are worth, what the dearest call costs, which rows are in force."""
 
 from django.conf import settings
 from django.db.models import Case, Exists, OuterRef, QuerySet, TextChoices, Value, When

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
-from django.db.models import Count, Q, QuerySet, Sum
-from django.db.models.functions import TruncDate
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum, TextField, Value
+from django.db.models.functions import Cast, Coalesce, Concat, TruncDate
 from django.utils import timezone
 
 from credits.models import Entry, EntryKind
 from studio import price_list
-from studio.models import Generation, Image, ImageModel, Status
+from studio.models import Generation, Image, ImageModel, Run, Status
 
 WAITS_TOO_LONG: Final = timedelta(minutes=2)
 UNKNOWN_FOR: Final = timedelta(days=30)
@@ -97,7 +97,7 @@ def days(*, count: int) -> list[Day]:
     wanted = [today - timedelta(days=back) for back in range(count)]
     since = timezone.make_aware(datetime.combine(wanted[-1], time.min))
     ends, spent = _ends(since), _spent(since)
-    return [Day(day=day, spent=spent.get(day, 0), **ends.get(day, {})) for day in wanted]
+    return [Day(**{"day": day, "spent": spent.get(day, 0), **ends.get(day, {})}) for day in wanted]
 
 
 def failures(*, since: datetime) -> list[tuple[str, int]]:
@@ -113,24 +113,25 @@ def at_work() -> dict[str, int]:
     return {"waiting": counts.get(Status.QUEUED, 0), "running": counts.get(Status.RUNNING, 0)}
 
 
-def came_back(*, run_uuid: str) -> int:
-    """Credits of a run that came back so far."""
-    back = Entry.objects.filter(kind=EntryKind.REFUND, reverses__cause=f"run:{run_uuid}")
-    total: int | None = back.aggregate(total=Sum("credits"))["total"]
-    return total or 0
+def with_back(runs: QuerySet[Run]) -> QuerySet[Run]:
+    """The runs, each with `back`: the credits of it that came back so far."""
+    cause = Concat(Value("run:"), Cast(OuterRef("uuid"), TextField()))
+    refunds = Entry.objects.filter(kind=EntryKind.REFUND, reverses__kind=EntryKind.DEBIT, reverses__cause=cause)
+    total = refunds.order_by().values("reverses").annotate(total=Sum("credits")).values("total")
+    return runs.annotate(back=Coalesce(Subquery(total), 0))
 
 
-def _ends(since: datetime) -> dict[date, dict[str, int]]:
+def _ends(since: datetime) -> dict[date, dict[str, Any]]:
     made = Q(status=Status.SUCCEEDED)
-    ended = Generation.objects.filter(ended_at__gte=since).order_by().annotate(day=TruncDate("ended_at")).values("day")
-    rows = ended.annotate(
+    ended = Generation.objects.filter(ended_at__gte=since).order_by().annotate(day=TruncDate("ended_at"))
+    rows = ended.values("day").annotate(
         made=Count("id", filter=made),
         failed=Count("id", filter=Q(status=Status.FAILED)),
         unknown=Count("id", filter=Q(outcome_unknown=True)),
         untold=Count("id", filter=made & Q(cost_microusd__isnull=True)),
         cost_microusd=Sum("cost_microusd", default=0),
     )
-    return {row.pop("day"): row for row in rows}
+    return {row["day"]: dict(row) for row in rows}
 
 
 def _spent(since: datetime) -> dict[date, int]:

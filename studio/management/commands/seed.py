@@ -11,13 +11,14 @@ from studio.catalogue_rows import ALL, BAND_FACTOR, MODELS, TOKEN_CENTS
 from studio.models import ImageModel, Price
 
 VALID_FROM = datetime(2026, 11, 24, tzinfo=UTC)
+SUPPORT = (
+    "view_user", "view_wallet", "view_lot", "view_entry", "view_imagemodel", "view_price", "view_run",
+    "view_generation", "retry_generation", "view_disclosure", "add_disclosure",
+)  # fmt: skip
 GROUPS = {
-    "support": ("view_user", "view_wallet", "view_lot", "view_entry", "view_run", "view_generation", "add_disclosure"),
-    "finance": (
-        "view_user", "view_wallet", "view_lot", "view_entry", "view_run", "view_generation", "grant_credits",
-        "view_imagemodel", "view_price", "add_price",
-    ),
-}  # fmt: skip
+    "support": SUPPORT,
+    "finance": (*SUPPORT, "grant_credits", "repay_generation", "add_price", "change_imagemodel"),
+}
 
 
 class Command(BaseCommand):

@@ -1,0 +1,26 @@
+"""Frames and money as the admin's own pages write them."""
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from studio import money
+from studio.models import Generation, Status
+
+register = template.Library()
+
+TONES = {Status.SUCCEEDED: "ok", Status.FAILED: "bad", Status.QUEUED: "warn"}
+
+
+@register.filter
+def call_cost(microusd: int | None) -> str:
+    """What one call cost, or a dash."""
+    return money.call_cost(microusd)
+
+
+@register.filter
+def state(row: Generation) -> SafeString:
+    """A frame's status in a word, and how it failed."""
+    status = Status(row.status)
+    words = f"{status.label}: {row.error_code}" if row.error_code else status.label
+    return format_html('<span class="state {}">{}</span>', TONES.get(status, ""), words)

@@ -1,0 +1,152 @@
+"""The front page's figures and the page of everything stuck, from rows that are really so."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from accounts.models import User
+from studio import catalogue as studio_catalogue
+from studio import generations, reports, tasks
+from studio.models import Generation, Image, ImageModel, Run, Status
+from tests.studio.admin.conftest import fail, frame_of, make
+
+
+def ago(**span: float) -> Any:
+    return timezone.now() - timedelta(**span)
+
+
+def change(frame: Generation, **values: object) -> None:
+    Generation.objects.filter(pk=frame.pk).update(**values)
+
+
+def test_a_day_in_figures(run: Run, fay: User) -> None:
+    fail(frame_of(run, 3), "lost_touch")
+    today, yesterday = reports.days(count=2)
+    share = frame_of(run, 1).credits
+    assert (today.made, today.failed, today.unknown, today.untold) == (1, 2, 1, 0)
+    assert (today.spent, today.cost_microusd) == (share, 65_000)
+    assert today.worth_microusd == share * settings.CREDIT_VALUE_MICROUSD
+    assert yesterday == reports.Day(day=timezone.localdate() - timedelta(days=1))
+    generations.repay(generation=frame_of(run, 1), by=fay, reason="six fingers")
+    assert reports.days(count=1)[0].spent == 0
+
+
+def test_a_call_that_did_not_say_is_counted(run: Run) -> None:
+    change(frame_of(run, 1), cost_microusd=None)
+    assert reports.days(count=1)[0].untold == 1
+    make(frame_of(run, 3))
+    assert reports.days(count=1)[0].cost_microusd == 65_000
+
+
+def test_days_before_are_days_before(run: Run) -> None:
+    change(frame_of(run, 1), ended_at=ago(days=1))
+    assert [day.made for day in reports.days(count=3)] == [0, 1, 0]
+    change(frame_of(run, 1), ended_at=ago(days=3))
+    assert [day.made for day in reports.days(count=3)] == [0, 0, 0]
+
+
+def test_failures_by_reason(run: Run) -> None:
+    fail(frame_of(run, 3), "blocked")
+    change(frame_of(run, 1), status=Status.FAILED, error_code="broken")
+    assert reports.failures(since=ago(hours=1)) == [("broken", 2), ("blocked", 1)]
+    assert reports.failures(since=timezone.now()) == []
+
+
+def test_the_front_page_shows_them(support: Client, run: Run) -> None:
+    html = support.get(reverse("admin:index")).content.decode()
+    assert "0 being made, 1 waiting" in html
+    assert "$0.07" in html
+    assert "?error=broken" in html
+    assert "Nothing is stuck, and every outcome is known." in html
+
+
+def test_nothing_is_stuck_at_first(run: Run) -> None:
+    found = reports.stuck()
+    assert (found.urgent, found.unknown.count) == (0, 0)
+
+
+def test_what_is_stuck(support: Client, run: Run) -> None:
+    again = generations.retry(generation=frame_of(run, 2))
+    change(frame_of(run, 3), created_at=ago(minutes=3))
+    change(again, status=Status.RUNNING, lease_until=ago(seconds=1))
+    change(frame_of(run, 2), outcome_unknown=True, request_id="req_lost")
+    Image.objects.update(created_at=ago(minutes=6))
+    studio_catalogue.stop(model=again.model, reason="billing")
+    found = reports.stuck()
+    assert [row.frame for row in found.waiting] == ["1-3"]
+    assert [row.frame for row in found.lapsed] == ["1-4"]
+    assert [row.frame for row in found.unknown] == ["1-2"]
+    assert list(found.stopped) == [again.model]
+    assert [image.generation for image in found.uncopied] == [frame_of(run, 1)]
+    assert found.urgent == 4
+    html = support.get(reverse("admin:stuck")).content.decode()
+    assert "req_lost" in html
+    assert "<b>1</b> frame waits too long" in html
+    assert reverse("admin:studio_generation_retry_one", args=[frame_of(run, 2).pk]) in html
+    assert reverse("admin:studio_imagemodel_offer_again", args=[again.model_id]) not in html
+
+
+def test_finance_offers_a_model_again_from_there(finance: Client, catalogue: list[ImageModel]) -> None:
+    studio_catalogue.stop(model=catalogue[0], reason="billing")
+    html = finance.get(reverse("admin:stuck")).content.decode()
+    assert reverse("admin:studio_imagemodel_offer_again", args=[catalogue[0].pk]) in html
+
+
+@pytest.mark.parametrize(
+    ("position", "values"),
+    [
+        (3, {"status": Status.RUNNING, "lease_until": timedelta(minutes=1)}),
+        (3, {"created_at": timedelta(seconds=-100)}),
+        (2, {"outcome_unknown": True, "created_at": timedelta(days=-31)}),
+    ],
+)
+def test_what_is_not_stuck(run: Run, position: int, values: dict[str, Any]) -> None:
+    now = timezone.now()
+    change(
+        frame_of(run, position),
+        **{name: now + value if isinstance(value, timedelta) else value for name, value in values.items()},
+    )
+    found = reports.stuck()
+    assert (found.urgent, found.unknown.count) == (0, 0)
+
+
+def test_pictures_with_copies_and_deleted_ones_are_well(run: Run) -> None:
+    Image.objects.update(created_at=ago(minutes=6), deleted_at=timezone.now())
+    assert reports.stuck().uncopied.count == 0
+    Image.objects.update(deleted_at=None, widths=[320])
+    assert reports.stuck().uncopied.count == 0
+
+
+def test_long_lists_say_what_they_leave_out(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reports, "SHOWN", 2)
+    some = reports.Some(Generation.objects.all())
+    assert (some.count, len(list(some)), some.hidden) == (3, 2, 1)
+
+
+def test_a_sweep_is_asked_of_a_worker(support: Client, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[bool] = []
+    monkeypatch.setattr(tasks.recover, "delay", lambda: asked.append(True))
+    answer = support.post(reverse("admin:sweep"), follow=True)
+    assert asked == [True]
+    assert "A worker was asked to sweep." in answer.content.decode()
+    assert support.get(reverse("admin:sweep")).status_code == 405
+
+
+def test_a_broker_that_is_down_is_told(support: Client, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def down() -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(tasks.recover, "delay", down)
+    assert "The broker does not answer." in support.post(reverse("admin:sweep"), follow=True).content.decode()
+
+
+def test_looking_is_not_sweeping(support: Client, sue: User, run: Run) -> None:
+    group = sue.groups.get()
+    group.permissions.remove(group.permissions.get(codename="retry_generation"))
+    assert support.post(reverse("admin:sweep")).status_code == 403
