@@ -40,8 +40,23 @@ function fit() {
   }
 }
 
+// What was wrong is wrong no longer once its sentence has gone.
+function mark() {
+  for (const error of composer().querySelectorAll(".error")) {
+    const fields = composer().querySelectorAll(`[aria-describedby~="${error.id}"]:is(input, select, textarea)`);
+    for (const field of fields) {
+      if (error.hidden) field.removeAttribute("aria-invalid");
+      else field.setAttribute("aria-invalid", "true");
+    }
+  }
+}
+
 function changed({ target }) {
-  if (!target.closest?.("[data-composer]") || target.name === "prompt") return;
+  if (!target.closest?.("[data-composer]")) return;
+  if (target.name === "prompt") {
+    composer().querySelector("#error-prompt").hidden = true;
+    return mark();
+  }
   if (target.name === "model") fit();
   quoteSoon();
 }
@@ -67,7 +82,9 @@ document.addEventListener("htmx:confirm", (event) => {
   press = () => event.detail.issueRequest();
 });
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  if (detail.elt.matches?.("[data-quote]")) goOn();
+  if (!detail.elt.matches?.("[data-quote]")) return;
+  mark();
+  goOn();
 });
 document.addEventListener("htmx:beforeRequest", ({ detail }) => busy(detail.elt, true));
 document.addEventListener("htmx:afterRequest", ({ detail }) => {

@@ -3,6 +3,7 @@
 import { LIVE, STATES } from "./addresses.js";
 
 const POLL_MS = 2500;
+const QUIET_BEATS = 4; // polls left out while there is a stream
 const SETTLE_MS = 400;
 const channel = new BroadcastChannel("live");
 const ended = new Set(["succeeded", "failed", "cancelled"]);
@@ -98,7 +99,11 @@ document.addEventListener("visibilitychange", () => document.hidden || catchUp()
 window.addEventListener("online", catchUp);
 window.addEventListener("pagehide", letGo);
 window.addEventListener("pageshow", (event) => event.persisted && (hold(), catchUp()));
+// A place in the line moves by what others do, of which no event tells: it is asked for now and then.
+let beats = 0;
 setInterval(() => {
-  if (!heard && !document.hidden && (anyLive() || lit())) catchUp();
+  beats += 1;
+  if (document.hidden || !(anyLive() || lit())) return;
+  if (!heard || beats % QUIET_BEATS === 0) catchUp();
 }, POLL_MS);
 hold();
