@@ -19,6 +19,8 @@ from gptimage.embedded.children import StartError
 PLAIN_MANIFEST = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
 REFUSED = 3  # a traceback ends with 1
 
+DEMO_CREDITS = 400  # enough for a hundred frames at medium
+
 
 def main() -> int:
     """Prepares and prints what the starter tells the user; a sentence on stderr and REFUSED when it can't."""
@@ -110,6 +112,7 @@ def _prepare() -> dict[str, Any]:
     told = io.StringIO()
     call_command("demo", stdout=told)
     accounts: dict[str, Any] = json.loads(told.getvalue())
+    call_command("grant", accounts["demo"]["email"], DEMO_CREDITS, cause="demo", verbosity=0)
     return accounts
 
 

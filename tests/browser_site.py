@@ -1,7 +1,6 @@
 """The product as its users meet it: the real processes, on a database of their own."""
 
 import contextlib
-import json
 import os
 import shlex
 import shutil
@@ -88,7 +87,7 @@ def running(name: str) -> Iterator[Site]:
     try:
         for command in (["migrate", "--verbosity", "0"], ["collectstatic", "--no-input", "--verbosity", "0"], ["seed"]):
             site.manage(*command)
-        site.environment["DEMO"] = json.dumps(site.manage("demo").splitlines())
+
         for process, command in COMMANDS.items():
             site.processes.append(_start(process, command, site))
         wait_for(f"{site.url}/health", site.processes[1], seconds=40)

@@ -23,8 +23,9 @@ class Command(BaseCommand):
         if not settings.EMBEDDED:
             raise CommandError("Demo accounts are for an embedded database on loopback only (EMBEDDED is not set).")
         demo, _new = _account(email=DEMO_EMAIL, password=DEMO_PASSWORD)
-        demo.set_password(DEMO_PASSWORD)  # whatever a visitor has made of it: it is printed at every start
-        demo.save(update_fields=["password"])
+        if not demo.check_password(DEMO_PASSWORD):  # a visitor changed it, and it is printed at every start
+            demo.set_password(DEMO_PASSWORD)
+            demo.save(update_fields=["password"])
         password = secrets.token_urlsafe(12)
         _chief, new = _account(email=ADMIN_EMAIL, password=password, is_staff=True, is_superuser=True)
         told = {

@@ -1,0 +1,76 @@
+"""A running site and a real Chromium, once for a worker of pytest."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests import browser_site
+from tests.browser_site import Site
+
+ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+DESK = {"width": 1440, "height": 900}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All browser tests go to one worker, so that one site and one browser serve them."""
+    for item in items:
+        if "tests/browser/" in item.nodeid:
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[Site]:
+    """The product, running."""
+    with browser_site.running("browser") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The browser."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browser_site.chromium(), args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+Visit = Callable[..., Page]
+
+
+@pytest.fixture
+def visit(chromium: Browser, site: Site) -> Iterator[Visit]:
+    """Opens a page of a visitor of its own; at the end no page may have complained on its console."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_page(path: str = "/", **settings: Any) -> Page:
+        context = chromium.new_context(base_url=site.url, **{"viewport": DESK, **settings})
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.set_default_timeout(15_000)
+        page.goto(path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    # An answer of 422 is a form that was refused, with its sentence on the page.
+    assert [said for said in complaints if "status of 422" not in said] == []
+
+
+def join(page: Page, site: Site, email: str) -> None:
+    """Makes an account as a newcomer does, with the code from the mail."""
+    page.goto("/accounts/signup/")
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Send me a code").click()
+    code = re.search(r"\b\d{6}\b", site.newest_mail(email))
+    assert code
+    page.get_by_label("Code").fill(code[0])
+    page.get_by_role("main").get_by_role("button", name=re.compile("Sign in|Go on|Confirm|Make")).first.click()
+    page.wait_for_url("**/studio/")
