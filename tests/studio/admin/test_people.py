@@ -1,0 +1,70 @@
+"""People in the admin: found and suspended; rights and second factors are a superuser's to give and take."""
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+
+LIST = "admin:accounts_user_changelist"
+
+
+def page(user: User, act: str = "change") -> str:
+    return reverse(f"admin:accounts_user_{act}", args=[user.pk])
+
+
+def test_people_are_found_by_address_and_uuid(support: Client, alice: User, bob: User) -> None:
+    for words in ("alice", str(alice.uuid)):
+        assert list(support.get(reverse(LIST), {"q": words}).context["cl"].result_list) == [alice]
+
+
+def test_support_looks_on(support: Client, alice: User) -> None:
+    assert 'name="_save"' not in support.get(page(alice)).content.decode()
+    assert support.post(page(alice), {"is_active": ""}).status_code == 403
+
+
+def test_a_superuser_suspends(boss: Client, alice: User) -> None:
+    assert boss.post(page(alice), {"email": "other@example.com"}).status_code == 302
+    alice.refresh_from_db()
+    assert (alice.is_active, alice.email) == (False, "alice@example.com")
+
+
+def test_who_may_change_people_gives_no_rights(support: Client, sue: User, alice: User) -> None:
+    sue.user_permissions.add(Permission.objects.get(codename="change_user"))
+    for person in (sue, alice):
+        rights = {"is_active": "on", "is_staff": "on", "is_superuser": "on"}
+        assert support.post(page(person), rights).status_code == 302
+        person.refresh_from_db()
+        assert not person.is_superuser
+    assert not alice.is_staff
+    assert sue.groups.exists()
+
+
+def test_nobody_is_made_or_deleted(boss: Client, alice: User) -> None:
+    assert boss.get(reverse("admin:accounts_user_add")).status_code == 403
+    assert boss.post(page(alice, "delete"), {"post": "yes"}).status_code == 403
+
+
+def test_a_lost_second_factor_is_taken_off(boss: Client, alice: User) -> None:
+    act = page(alice, "take_factor_off")
+    assert act not in boss.get(page(alice)).content.decode()
+    RecoveryCodes.activate(alice)
+    assert act in boss.get(page(alice)).content.decode()
+    assert "alice@example.com then signs in" in boss.get(act).content.decode()
+    assert Authenticator.objects.filter(user=alice).exists()
+    answer = boss.post(act, follow=True)
+    assert "alice@example.com signs in without a second factor now." in answer.content.decode()
+    assert not Authenticator.objects.filter(user=alice).exists()
+    assert LogEntry.objects.get().get_change_message() == "Took the second factor off."
+
+
+def test_staff_take_no_factor_off(support: Client, sue: User, alice: User) -> None:
+    sue.user_permissions.add(Permission.objects.get(codename="change_user"))
+    RecoveryCodes.activate(alice)
+    act = page(alice, "take_factor_off")
+    assert act not in support.get(page(alice)).content.decode()
+    assert support.post(act).status_code == 403
+    assert Authenticator.objects.filter(user=alice).exists()
