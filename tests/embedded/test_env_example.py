@@ -1,11 +1,16 @@
 """`.env.example` and the settings name the same variables."""
 
 import re
+import runpy
+
+import pytest
 
 from tests.embedded.machine import BASE
 
 READ = re.compile(r"""(?:env\.\w+|flag|at_least|address|environ\.get)\(\s*"([A-Z][A-Z0-9_]+)\"""")
 STANDS = re.compile(r"^#?([A-Z][A-Z0-9_]+)=", re.MULTILINE)
+SHOWN = re.compile(r"^([A-Z][A-Z0-9_]+)=(.*)$", re.MULTILINE)
+NEEDED = {"SECRET_KEY", "DATABASE_URL", "REDIS_URL", "S3_BUCKET", "OPENAI_API_KEY"}  # have no default
 OF_GRANIAN = {"GRANIAN_HOST", "GRANIAN_PORT"}  # how `make run` hands them on
 
 
@@ -33,3 +38,19 @@ def test_secrets_are_left_out() -> None:
     text = (BASE / ".env.example").read_text()
     for name in ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "OPENAI_API_KEY", "AWS_SECRET_ACCESS_KEY", "EMAIL_URL"):
         assert f"\n#{name}=\n" in text
+
+
+def test_the_values_shown_are_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in listed():
+        if name not in NEEDED:
+            monkeypatch.delenv(name, raising=False)
+    plain = values()
+    for name, value in SHOWN.findall((BASE / ".env.example").read_text()):
+        monkeypatch.setenv(name, value.strip('"'))
+    assert values() == plain
+
+
+def values() -> dict[str, object]:
+    """The settings as the environment makes them."""
+    settings = runpy.run_path(str(BASE / "gptimage/settings.py"))
+    return {name: value for name, value in settings.items() if isinstance(value, str | int | list) and name.isupper()}

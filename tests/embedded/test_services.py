@@ -137,7 +137,7 @@ def test_secrets_are_readable_by_their_owner_alone(environment: dict[str, str], 
 
 
 def test_a_second_start_in_the_same_folder_is_told_who_has_it(environment: dict[str, str], shared_root: Path) -> None:
-    with pytest.raises(StartError, match=f"Process {os.getpid()} already runs"), services(root=shared_root):
+    with pytest.raises(StartError, match=f"Process {os.getpid()} already works in"), services(root=shared_root):
         pytest.fail("started twice")
     with psycopg.connect(environment["DATABASE_URL"]) as connection:  # the first is left alone
         assert connection.execute("SELECT 1").fetchone() == (1,)
