@@ -118,9 +118,9 @@ TEMPLATES = [
 # --- data -------------------------------------------------------------------------------------------------------------
 try:
     DATABASES = {"default": env.db("DATABASE_URL")}
-except (ValueError, KeyError) as error:
+except (ValueError, KeyError, ImproperlyConfigured) as error:
     raise ImproperlyConfigured("DATABASE_URL cannot be read: postgres://user:password@host:5432/name") from error
-if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
+if DATABASES["default"].get("ENGINE") != "django.db.backends.postgresql":
     raise ImproperlyConfigured("DATABASE_URL has to name a PostgreSQL database.")
 DATABASE_POOL = at_least("DATABASE_POOL", 16, 2)
 DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 30}}
@@ -173,7 +173,7 @@ SPOOL_DIR = LOCAL_DIR / "spool"
 
 # --- credits ----------------------------------------------------------------------------------------------------------
 WELCOME_CREDITS = at_least("WELCOME_CREDITS", 40, 0)
-CREDIT_VALUE_MICROUSD = at_least("CREDIT_VALUE_MICROUSD", 24_000, 1)  # the least that one credit is sold for
+CREDIT_VALUE_MICROUSD = at_least("CREDIT_VALUE_MICROUSD", 30_000, 1)  # the least that one credit is sold for
 
 # --- accounts ---------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -191,15 +191,22 @@ ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+_CODE = {"numeric": True, "length": 6, "dashed": False}  # easily typed on a phone; tries and time are limited
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_FORMAT = ACCOUNT_LOGIN_BY_CODE_FORMAT = _CODE
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_FORMS = {"login": "accounts.forms.PasswordLogin"}
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_TLS else 0  # or all the world would share one address's limits
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-MFA_ADAPTER = "allauth.mfa.adapter.DefaultMFAAdapter"
+MFA_ADAPTER = "accounts.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "GPT Image 2"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = EMBEDDED  # passkeys on http://localhost
 ADMIN_REQUIRE_MFA = flag("ADMIN_REQUIRE_MFA")
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "studio:home"
@@ -208,7 +215,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 OUTBOX_DIR = LOCAL_DIR / "outbox"
 try:
     vars().update(env.email_url("EMAIL_URL", default="filemail://"))
-except (ValueError, KeyError) as error:
+except (ValueError, KeyError, ImproperlyConfigured) as error:
     raise ImproperlyConfigured("EMAIL_URL cannot be read: smtp+tls://user:password@host:587") from error
 EMAIL_FILE_PATH = str(OUTBOX_DIR)
 EMAIL_TIMEOUT = 10
