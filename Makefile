@@ -36,7 +36,7 @@ lint: ## Style, types, templates, contracts, deploy checks
 	$(BIN)/mypy
 	$(BIN)/djlint --quiet --profile=django --lint templates
 	$(BIN)/lint-imports
-	$(BIN)/python manage.py makemigrations --check --dry-run
+	DJANGO_SETTINGS_MODULE=tests.without_database $(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 	$(BIN)/python static/css/check_contrast.py

@@ -5,10 +5,10 @@ import os
 import sys
 
 if __name__ == "__main__":
-    if "DATABASE_URL" not in os.environ:  # then the parts that `make run` runs with
-        from gptimage.run import running_environment
+    if "DATABASE_URL" not in os.environ:
+        from gptimage.run import adopt_environment
 
-        os.environ.update({**running_environment(), **os.environ})
+        adopt_environment()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gptimage.settings")
     from django.core.management import execute_from_command_line
 

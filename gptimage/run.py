@@ -145,11 +145,13 @@ def _told_to_others(file: Path, given: dict[str, str]) -> Iterator[None]:
         file.unlink(missing_ok=True)
 
 
-def running_environment() -> dict[str, str]:
-    """What `make run` runs with in this checkout, nothing when it does not run."""
+def adopt_environment() -> None:
+    """For manage.py: what `.env` says, and what `make run` runs with in this checkout while it does."""
+    _read_env_file(BASE / ".env")
     file = Path(os.environ.get("LOCAL_DIR") or BASE / ".local") / "run/environment.json"
-    found: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
-    return found
+    if file.exists():
+        for name, value in json.loads(file.read_text()).items():
+            os.environ.setdefault(name, value)
 
 
 def _settings(local: Path, parts: Parts, host: str, port: int) -> dict[str, str]:
