@@ -53,10 +53,12 @@ def prices(
     return {(row.model_id, row.quality, row.band): row for row in rows.order_by("valid_from", "id")}
 
 
-def price(*, model_id: int, mode: str, quality: str, band: str) -> PriceFacts | None:
-    """The price in force now, or None where the model is not sold like that."""
+def price(*, model_id: int, mode: str, quality: str, band: str, at: datetime | None = None) -> PriceFacts | None:
+    """The price in force now, or at a moment; None where the model is not sold like that."""
     row = (
-        Price.objects.filter(model_id=model_id, mode=mode, quality=quality, band=band, valid_from__lte=timezone.now())
+        Price.objects.filter(
+            model_id=model_id, mode=mode, quality=quality, band=band, valid_from__lte=at or timezone.now()
+        )
         .order_by("-valid_from", "-id")
         .first()
     )

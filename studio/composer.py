@@ -157,7 +157,7 @@ def posted(data: QueryDict) -> Mapping[str, Any]:
             "shape": chosen.shape,
             "count": 1,
             "key": data.get("key"),
-            "quoted": data.get("quoted"),
+            "seen_at": data.get("seen_at"),
         }
     return data
 

@@ -30,9 +30,9 @@ class Site:
     environment: dict[str, str]
     processes: "list[subprocess.Popen[bytes]]" = field(default_factory=list)
 
-    def manage(self, *arguments: str) -> str:
-        """Runs a management command against this site's database."""
-        command = [sys.executable, "manage.py", *arguments]
+    def python(self, *arguments: str) -> str:
+        """Runs Python in this site's environment and returns what it prints."""
+        command = [sys.executable, *arguments]
         done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False)
         if done.returncode:
             raise RuntimeError(done.stderr)
@@ -85,8 +85,7 @@ def running(name: str) -> Iterator[Site]:
     }
     site = Site(url=f"http://127.0.0.1:{port}", environment=environment, processes=[model])
     try:
-        for command in (["migrate", "--verbosity", "0"], ["collectstatic", "--no-input", "--verbosity", "0"], ["seed"]):
-            site.manage(*command)
+        site.python("-m", "gptimage.prepare")
 
         for process, command in COMMANDS.items():
             site.processes.append(_start(process, command, site))

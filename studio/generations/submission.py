@@ -1,6 +1,8 @@
 """A press of Generate becomes a run: quote, debit, run and generations in one transaction."""
 
+import contextlib
 import uuid
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Max
@@ -18,8 +20,9 @@ from studio.quotes import Quote, quote
 class QuoteChanged(Exception):
     """The price is not the one that the page showed; nothing was charged."""
 
-    def __init__(self, *, now: int) -> None:
-        super().__init__(f"now {now}")
+    def __init__(self, *, was: int, now: int) -> None:
+        super().__init__(f"{was}, now {now}")
+        self.was = was
         self.now = now
 
 
@@ -31,20 +34,21 @@ class NotFailed(Exception):
     """Only a failed frame is tried again."""
 
 
-def quote_for(*, brief: Brief) -> Quote:
-    """What a brief costs now, by the price list in force. Raises NotSold."""
+def quote_for(*, brief: Brief, at: datetime | None = None) -> Quote:
+    """What a brief costs by the price list in force now, or at a moment. Raises NotSold."""
     price = catalogue.price(
-        model_id=brief.model_id, mode=brief.mode, quality=brief.quality, band=sizes.band(brief.size)
+        model_id=brief.model_id, mode=brief.mode, quality=brief.quality, band=sizes.band(brief.size), at=at
     )
     if price is None:
         raise NotSold
     return quote(price=price, count=brief.count, previews=brief.previews)
 
 
-def submit(*, user: User, brief: Brief, key: uuid.UUID, quoted: int | None = None) -> Run:
+def submit(*, user: User, brief: Brief, key: uuid.UUID, seen_at: datetime | None = None) -> Run:
     """Takes the credits and queues the frames. The same key with the same brief returns the first run.
 
-    `quoted` is what the page showed; raises QuoteChanged where it differs, ledger.NotEnough, NotSold.
+    `seen_at` is when the page showed its prices: a page without scripts cannot follow each setting, but the price list
+    of that moment tells what it would have said. Raises QuoteChanged where that differs, ledger.NotEnough, NotSold.
     """
     wallet = ledger.wallet_of(user=user)
     with transaction.atomic():
@@ -54,8 +58,7 @@ def submit(*, user: User, brief: Brief, key: uuid.UUID, quoted: int | None = Non
         if earlier := Run.objects.filter(owner=user, key=key, digest=brief.digest()).first():
             return earlier
         price = quote_for(brief=brief)
-        if quoted is not None and quoted != price.credits:
-            raise QuoteChanged(now=price.credits)
+        _refuse_change(brief, seen_at, price)
         run = _open(user=user, wallet=wallet, brief=brief, key=key, price=price)
         ledger.debit(wallet=wallet, credits=price.credits, cause=f"run:{run.uuid}")
         Generation.objects.bulk_create(
@@ -83,6 +86,14 @@ def retry(*, generation: Generation) -> Generation:
         )
         transaction.on_commit(lambda: queue.hand_over(wallet_id=run.wallet_id))
     return again
+
+
+def _refuse_change(brief: Brief, seen_at: datetime | None, price: Quote) -> None:
+    if seen_at is None:
+        return
+    with contextlib.suppress(NotSold):  # then the page showed no price to change
+        if (shown := quote_for(brief=brief, at=seen_at)) != price:
+            raise QuoteChanged(was=shown.credits, now=price.credits)
 
 
 def _open(*, user: User, wallet: Wallet, brief: Brief, key: uuid.UUID, price: Quote) -> Run:

@@ -50,10 +50,10 @@ def generate(request: UserRequest) -> HttpResponse:
                 user=request.user,
                 brief=form.brief(),
                 key=form.cleaned_data["key"] or uuid.uuid4(),
-                quoted=form.cleaned_data["quoted"],
+                seen_at=form.cleaned_data["seen_at"],
             )
         except generations.QuoteChanged as changed:
-            form.add_error(None, composer.quote_words(was=form.cleaned_data["quoted"], now=changed.now))
+            form.add_error(None, composer.quote_words(was=changed.was, now=changed.now))
         except ledger.NotEnough as short:
             form.add_error("count", composer.missing_words(brief=form.brief(), short=short))
         except NotSold:

@@ -69,7 +69,7 @@ def join(page: Page, site: Site, email: str) -> None:
     page.get_by_label("E-mail").fill(email)
     page.get_by_role("checkbox").check()
     page.get_by_role("button", name="Send me a code").click()
-    code = re.search(r"\b\d{6}\b", site.newest_mail(email))
+    code = re.search(r"\b\d{3} ?\d{3}\b", site.newest_mail(email))
     assert code
     page.get_by_label("Code").fill(code[0])
     page.get_by_role("main").get_by_role("button", name=re.compile("Sign in|Go on|Confirm|Make")).first.click()

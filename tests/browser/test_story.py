@@ -26,7 +26,7 @@ def test_the_whole_story(visit: Visit, site: Site, tmp_path: Path) -> None:
     button = page.locator("#composer button[type=submit]")
     expect(button).to_contain_text("16 credits")
     page.locator("input[name=shape][value=portrait]").check()
-    page.locator("input[name=quality][value=high]").check()
+    page.locator(".segmented label", has_text="High").click()
     expect(button).to_contain_text("24 credits")
     page.get_by_role("button", name="One fewer").click(click_count=2)
     expect(button).to_contain_text("12 credits")

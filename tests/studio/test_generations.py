@@ -111,10 +111,11 @@ def test_too_few_credits_says_how_many_and_takes_none(transactional_db: None, ca
 
 def test_a_changed_price_is_not_charged(submitted: Submit, alice: User) -> None:
     before = Price.objects.get(model__position=0, quality="medium", band="s")
+    seen_at = timezone.now()
     Price.objects.create(model=before.model, quality="medium", band="s", credits=9, output_tokens=before.output_tokens)
     with pytest.raises(generations.QuoteChanged) as changed:
-        generations.submit(user=alice, brief=brief(), key=uuid.uuid4(), quoted=before.credits)
-    assert changed.value.now == 9
+        generations.submit(user=alice, brief=brief(), key=uuid.uuid4(), seen_at=seen_at)
+    assert (changed.value.was, changed.value.now) == (before.credits, 9)
     with pytest.raises(NotSold):
         generations.submit(user=alice, brief=brief(quality="standard"), key=uuid.uuid4())
     assert not Run.objects.filter(owner=alice).exists()

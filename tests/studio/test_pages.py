@@ -39,7 +39,7 @@ def posted(catalogue: list[ImageModel], page: str = "", **changes: Any) -> dict[
         "previews": "on",
         "count": 2,
         "key": uuid.uuid4(),
-        **{name: value for name, value in form(page).items() if name in ("key", "quoted")},
+        **{name: value for name, value in form(page).items() if name in ("key", "seen_at")},
     } | changes
     return {name: str(value) for name, value in values.items() if value is not None}
 
@@ -53,7 +53,7 @@ def stage(transactional_db: None, catalogue: list[ImageModel], as_alice: Client)
 def test_the_whole_story_without_javascript(stage: Client, catalogue: list[ImageModel], alice: User) -> None:
     page = stage.get("/studio/").content.decode()
     assert "Put a first picture on the table" in page
-    sent = stage.post("/studio/runs/", posted(catalogue, page, quoted=8))
+    sent = stage.post("/studio/runs/", posted(catalogue, page))
     assert (sent.status_code, sent["Location"]) == (302, "/studio/#run-1")
     run = Run.objects.get()
     waiting = stage.get("/studio/").content.decode()
@@ -115,8 +115,8 @@ def test_too_few_credits_says_how_many_are_missing(stage: Client, catalogue: lis
 def test_a_price_that_changed_is_shown_again_and_not_charged(
     stage: Client, catalogue: list[ImageModel], alice: User
 ) -> None:
+    values = posted(catalogue, stage.get("/studio/").content.decode())
     Price.objects.create(model=catalogue[0], quality="medium", band="s", credits=5, output_tokens=1)
-    values = posted(catalogue, quoted=8)
     answer = stage.post("/studio/runs/", values)
     page = answer.content.decode()
     assert answer.status_code == 422
@@ -189,7 +189,9 @@ def test_use_these_settings_fills_the_composer(stage: Client, catalogue: list[Im
     for address in (f"/studio/?from={image.uuid}", f"/studio/?run={Run.objects.get(number=1).uuid}"):
         page = stage.get(address).content.decode()
         assert "Moss on a stone</textarea>" in page
-        assert re.search(r'name="quality"[^>]*value="high"[^>]*checked|value="high"[^>]*name="quality"[^>]*checked', page)
+        assert re.search(
+            r'name="quality"[^>]*value="high"[^>]*checked|value="high"[^>]*name="quality"[^>]*checked', page
+        )
     assert stage.get("/studio/?from=nonsense&run=nonsense").status_code == 200
 
 
@@ -258,4 +260,6 @@ def test_no_page_has_inline_scripts_or_styles(stage: Client, catalogue: list[Ima
         answer = stage.get(address)
         page = answer.content.decode()
         assert "default-src 'none'" in answer["Content-Security-Policy"]
-        assert not re.search(r"\sstyle=|\son[a-z]+=\"|<style(?![^>]*nonce)|<script(?![^>]*src=)(?![^>]*nonce)", page), address
+        assert not re.search(r"\sstyle=|\son[a-z]+=\"|<style(?![^>]*nonce)|<script(?![^>]*src=)(?![^>]*nonce)", page), (
+            address
+        )
