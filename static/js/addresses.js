@@ -1,5 +1,6 @@
 // Where fragments are fetched from (studio/urls.py, credits/urls.py).
 export const LIVE = "/live/";
+export const STUDIO = "/studio/";
 export const STATES = "/studio/frames";
 export const frameAt = (frame) => `/studio/frames/${frame}/`;
 export const previewAt = (frame, index) => `/studio/frames/${frame}/preview?n=${index}`;

@@ -1,12 +1,13 @@
 // Frames on the table: each is fetched when it changes and put in place without a flicker; runs of other tabs join.
-import { fragment, frameAt, previewAt, runAt } from "./addresses.js";
+import { STUDIO, fragment, frameAt, previewAt, runAt } from "./addresses.js";
 import { remember } from "./history.js";
 
 const HEAD_MS = 250;
 const fetching = new Map(); // frame or run -> whether it changed again meanwhile
 const heads = new Map();
+const olderPage = new URLSearchParams(location.search).has("before");
 const said = document.querySelector("#said");
-const table = document.querySelector("#runs");
+const table = () => document.querySelector("#runs");
 const tileOf = (frame) => document.getElementById(`frame-${frame}`);
 const runOf = (run) => document.querySelector(`[data-run="${run}"]`);
 
@@ -88,10 +89,17 @@ async function refreshHead(run) {
   old.dataset.lastWord = word;
 }
 
+// The first run of all, made in another tab: the table comes in place of the suggestions.
+async function openTable() {
+  await window.htmx.ajax("GET", STUDIO, { target: "#main", select: "#main", swap: "outerHTML" });
+  document.querySelector(".studio").classList.remove("first");
+}
+
 async function join(run) {
+  if (!table()) return openTable();
   const fresh = await fragment(runAt(run));
   if (!fresh || runOf(run)) return;
-  table.prepend(fresh);
+  table().prepend(fresh);
   window.htmx.process(fresh);
 }
 
@@ -100,11 +108,10 @@ document.addEventListener("live", ({ detail: event }) => {
   if (tileOf(event.frame)) {
     if (event.preview !== undefined) sharpen(event.frame, event.preview);
     else once(event.frame, () => refresh(event.frame));
-  } else if (table && event.run && !runOf(event.run) && !ended(event) && !new URLSearchParams(location.search).has("before")) {
+  } else if (event.run && !runOf(event.run) && event.state !== "copies" && !olderPage) {
     once(event.run, () => join(event.run));
   }
 });
-const ended = (event) => event.state === "copies";
 
 // A run that comes twice (a doubled press, another tab's news) stands once.
 document.addEventListener("htmx:load", ({ target }) => {
