@@ -1,5 +1,6 @@
 """People in the admin: found by address or uuid, suspended, and put into the groups that staff are in."""
 
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
@@ -17,7 +18,8 @@ from accounts.models import User
 
 RIGHTS = ("is_staff", "is_superuser", "groups")
 
-admin.site.unregister(Group)  # `seed` keeps the groups
+# `seed` keeps the groups; allauth's own pages would show the secrets of authenticator apps.
+admin.site.unregister((Group, EmailAddress, Authenticator))
 
 
 @admin.register(User)

@@ -9,5 +9,9 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
-        """Registers the deploy checks."""
-        from accounts import checks  # noqa: F401
+        """Registers the deploy checks, and listens for second factors."""
+        from allauth.mfa.signals import authenticator_added
+
+        from accounts import checks, second_factor  # noqa: F401
+
+        authenticator_added.connect(second_factor.on_added, dispatch_uid="accounts.second_factor")

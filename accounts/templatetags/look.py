@@ -27,10 +27,8 @@ def ratio(width: int, height: int) -> int:
 
 
 @register.simple_tag
-def control(field: BoundField, **attributes: str) -> SafeString:
-    """A form's field as our input, with its error named to screen readers. Libraries' placeholders are left out."""
+def control(field: BoundField, hint: str = "", **attributes: str) -> SafeString:
+    """A form's field as our input. Libraries' placeholders and hints are left out; Django names error and hint."""
+    field.help_text = hint
     kind = "select" if isinstance(field.field.widget, forms.Select) else "input"
-    facts: dict[str, str | bool] = {"class": kind, "placeholder": False, **attributes}
-    if field.errors:
-        facts["aria-describedby"] = f"{field.id_for_label}_error"
-    return field.as_widget(attrs=facts)
+    return field.as_widget(attrs={"class": kind, "placeholder": False, **attributes})
