@@ -62,6 +62,7 @@ def run_together(*, children: Sequence[Child], when_up: Callable[[], bool], anno
             relay.work(seconds=1)
             _refuse_ended(children, relay)
     finally:
+        say("Stopping …")
         ask_to_end(children)
         deadline = time.monotonic() + PATIENCE_S
         while time.monotonic() < deadline and any(child.process.poll() is None for child in children):

@@ -91,8 +91,7 @@ def _signals_raise() -> Iterator[None]:
     def stop(number: int, frame: FrameType | None) -> None:
         for each in signals:
             signal.signal(each, signal.SIG_IGN)
-        say("Stopping …")
-        raise Stopped
+        raise Stopped  # and prints nothing: it may come in the middle of a print
 
     for each in signals:
         signal.signal(each, stop)
