@@ -1,12 +1,14 @@
 """The product as its users meet it: the real processes, on a database of their own."""
 
 import contextlib
+import json
 import os
 import shlex
 import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -29,6 +31,7 @@ class Site:
     url: str
     environment: dict[str, str]
     processes: "list[subprocess.Popen[bytes]]" = field(default_factory=list)
+    accounts: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def python(self, *arguments: str) -> str:
         """Runs Python in this site's environment and returns what it prints."""
@@ -43,6 +46,14 @@ class Site:
         with psycopg.connect(self.environment["DATABASE_URL"]) as connection:
             cursor = connection.execute(query, parameters)  # type: ignore[arg-type]
             return cursor.fetchall() if cursor.description else []
+
+    def wait_until(self, query: str, seconds: float = 60) -> None:
+        """Returns once a query's first value is true."""
+        end = time.monotonic() + seconds
+        while not self.rows(query)[0][0]:
+            if time.monotonic() > end:
+                raise TimeoutError(query)
+            time.sleep(0.1)
 
     def newest_mail(self, to: str) -> str:
         """The text of the last mail to an address."""
@@ -85,7 +96,7 @@ def running(name: str) -> Iterator[Site]:
     }
     site = Site(url=f"http://127.0.0.1:{port}", environment=environment, processes=[model])
     try:
-        site.python("-m", "gptimage.prepare")
+        site.accounts = json.loads(site.python("-m", "gptimage.prepare").splitlines()[-1])
 
         for process, command in COMMANDS.items():
             site.processes.append(_start(process, command, site))
