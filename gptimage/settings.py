@@ -9,7 +9,7 @@ from typing import Any
 import environ
 from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
-from csp.constants import NONCE, NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "accounts.local_time.middleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -253,6 +254,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
+FORMAT_MODULE_PATH = ["gptimage.formats"]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
@@ -261,6 +263,7 @@ UNFOLD = {
     "SITE_TITLE": "GPT Image 2",
     "SITE_HEADER": "GPT Image 2",
     "SITE_SYMBOL": "light_mode",
+    "SITE_FAVICONS": [{"rel": "icon", "href": lambda request: static("favicon.svg")}],
     "ENVIRONMENT": "studio.admin.pages.environment",
     "DASHBOARD_CALLBACK": "studio.admin.pages.front",
     "STYLES": [lambda request: static("css/tokens.css"), lambda request: static("css/admin.css")],
@@ -280,7 +283,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 if BEHIND_TLS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
-CONTENT_SECURITY_POLICY = {
+CONTENT_SECURITY_POLICY = {  # the admin's differs: gptimage/content_policy.py
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [NONCE, SELF],
@@ -294,11 +297,5 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
         "manifest-src": [SELF],
     },
-}
-# The admin's (gptimage/content_policy.py): unfold's Alpine evaluates expressions, and its colours are a style element.
-ADMIN_CONTENT_SECURITY_POLICY = {
-    **CONTENT_SECURITY_POLICY["DIRECTIVES"],
-    "script-src": [NONCE, SELF, UNSAFE_EVAL],
-    "style-src": [SELF, UNSAFE_INLINE],
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000

@@ -3,3 +3,6 @@ import "./menu.js";
 import "./theme.js";
 import "./toasts.js";
 import "./lamp.js";
+
+// Times are shown by the reader's own clock: accounts/local_time.py reads this from the next page on.
+document.cookie = `tz=${Intl.DateTimeFormat().resolvedOptions().timeZone}; path=/; max-age=31536000; samesite=lax`

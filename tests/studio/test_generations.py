@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from PIL import Image as Pillow
 
@@ -14,6 +15,7 @@ from accounts.models import User
 from credits import ledger
 from credits.models import Entry
 from studio import generations, image_api, live, spool, storage
+from studio.failures import Failure
 from studio.generations import work as worker
 from studio.generations.submission import NotSold
 from studio.models import Generation, Image, ImageModel, Price, Run, Status
@@ -157,7 +159,7 @@ def test_a_failed_call_gives_its_share_back_once(how: str, submitted: Submit, fa
     assert balance(alice) == 100
     for frame in frames:
         assert frame.outcome_unknown == (how == "cut")
-        assert not generations.fail(generation=frame, failure=worker.Failure("broken"))
+        assert not generations.fail(generation=frame, failure=Failure("broken"))
     assert balance(alice) == 100
     assert Entry.objects.filter(kind="refund").count() == 2
 
@@ -261,3 +263,18 @@ def test_spool_round_trip(settings: Any, tmp_path: Any) -> None:
     assert spool.read(generation=name) == answer
     spool.drop(generation=name)
     assert spool.read(generation=name) is None
+
+
+def test_a_thread_that_waits_for_the_model_holds_no_database_connection(
+    submitted: Submit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[object] = []
+
+    def wait(call: image_api.Call, on_partial: object) -> image_api.Answer:
+        held.append(connection.connection)
+        raise Failure("broken")
+
+    monkeypatch.setattr(image_api, "generate", wait)
+    [frame] = work(submitted())
+    assert held == [None]
+    assert frame.status == Status.FAILED
