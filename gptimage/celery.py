@@ -1,7 +1,6 @@
 """The Celery application: workers and beat load it by `-A gptimage`."""
 
 import os
-
 from typing import Any
 
 from celery import Celery

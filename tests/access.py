@@ -47,5 +47,5 @@ TABLE: Final[dict[tuple[str, str], tuple[int, ...]]] = {
     ("GET", "credits/balance"): PAGE,
 }
 
-# Routes that libraries bring and test themselves; our pages over them are tested in tests/accounts and tests/studio/admin.
+# Routes that libraries bring and test; our pages over them have tests in tests/accounts and tests/studio/admin.
 ELSEWHERE: Final = ("accounts/", "admin/")

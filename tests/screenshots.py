@@ -1,6 +1,7 @@
-"""`make screenshots`: every page, light and dark, at 390 and 1440 px, into screenshots/; `--docs` renews the README's too.
+"""`make screenshots`: every page, light and dark, at 390 and 1440 px, into screenshots/.
 
-Runs the real site, fills it with a day's work, and takes each page as its reader meets it: empty, at work, full, failing.
+Runs the real site, fills it with a day's work, and takes each page as its reader meets it: empty, at work, full,
+failing. With `--docs` the README's pictures are renewed too.
 """
 
 import sys

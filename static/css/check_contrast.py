@@ -7,11 +7,7 @@ from pathlib import Path
 
 CSS = Path(__file__).with_name("tokens.css").read_text()
 GROUNDS = ("room", "surface", "print", "well")
-TEXT = [
-    (text, ground, 4.5)
-    for text in ("ink", "ink-2", "ink-3", "ok", "warn", "bad")
-    for ground in GROUNDS
-]
+TEXT = [(text, ground, 4.5) for text in ("ink", "ink-2", "ink-3", "ok", "warn", "bad") for ground in GROUNDS]
 PAIRS = [
     *TEXT,
     ("lamp-ink", "lamp", 4.5),
@@ -44,10 +40,7 @@ def tokens() -> dict[str, list[float]]:
     found: dict[str, list[float]] = {}
     for name, value in re.findall(r"--([\w-]+): light-dark\((.*)\);", CSS):
         triples = re.findall(r"oklch\(([\d.]+)% ([\d.]+) ([\d.]+)", value)
-        found[name] = [
-            luminance(float(light) / 100, float(chroma), float(hue))
-            for light, chroma, hue in triples
-        ]
+        found[name] = [luminance(float(light) / 100, float(chroma), float(hue)) for light, chroma, hue in triples]
     return found
 
 
@@ -55,16 +48,12 @@ def main() -> int:
     colours, failures = tokens(), 0
     for index, theme in enumerate(("light", "dark")):
         for front, back, least in PAIRS:
-            high, low = sorted(
-                (colours[front][index], colours[back][index]), reverse=True
-            )
+            high, low = sorted((colours[front][index], colours[back][index]), reverse=True)
             ratio = (high + 0.05) / (low + 0.05)
             failures += ratio < least
             if ratio < least or "-v" in sys.argv:
                 verdict = "FAIL" if ratio < least else "ok"
-                print(
-                    f"{verdict:4} {theme:5} {front:10} on {back:10} {ratio:5.2f} (needs {least})"
-                )
+                print(f"{verdict:4} {theme:5} {front:10} on {back:10} {ratio:5.2f} (needs {least})")
     print(f"{2 * len(PAIRS)} pairs, {failures} below AA")
     return failures > 0
 

@@ -82,7 +82,7 @@ def test_a_stopped_or_shut_down_model_vanishes(catalogue: list[ImageModel]) -> N
     ImageModel.objects.filter(pk=catalogue[1].pk).update(shutdown_date="2020-01-01")
     for gone in catalogue[:2]:
         assert "not offered any more" in " ".join(posted(catalogue, model=gone.pk).errors["model"])
-    assert [model.pk for model in posted(catalogue).offered][0] == catalogue[2].pk
+    assert posted(catalogue).offered[0].pk == catalogue[2].pk
 
 
 def test_compression_goes_to_jpeg_and_webp_only(catalogue: list[ImageModel]) -> None:

@@ -16,7 +16,6 @@ from credits import ledger
 from credits.models import Entry
 from studio import generations, image_api, live, spool, storage
 from studio.failures import Failure
-from studio.generations import work as worker
 from studio.generations.submission import NotSold
 from studio.models import Generation, Image, ImageModel, Price, Run, Status
 from tests.conftest import balance, brief, give, work

@@ -24,7 +24,10 @@ def test_cost_of_the_price_lists_own_example() -> None:
 
 def test_cost_is_rounded_up() -> None:
     assert quotes.cost_microusd(tokens=FLARE, text_in=1, image_in=0, image_out=0) == 5
-    assert quotes.cost_microusd(tokens=TokenPrices(text_in=1, image_in=1, image_out=1), text_in=1, image_in=0, image_out=0) == 1
+    assert (
+        quotes.cost_microusd(tokens=TokenPrices(text_in=1, image_in=1, image_out=1), text_in=1, image_in=0, image_out=0)
+        == 1
+    )
 
 
 @pytest.mark.django_db

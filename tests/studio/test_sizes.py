@@ -36,7 +36,9 @@ def test_problems(size: Size, codes: list[str]) -> None:
     assert [problem.code for problem in sizes.problems(size)] == codes
 
 
-@given(shape=st.sampled_from(list(sizes.RATIOS)), side=st.integers(1536, 3840), pixels=st.integers(1_000_000, 8_294_400))
+@given(
+    shape=st.sampled_from(list(sizes.RATIOS)), side=st.integers(1536, 3840), pixels=st.integers(1_000_000, 8_294_400)
+)
 def test_operators_limits_hold(shape: str, side: int, pixels: int) -> None:
     limits = Limits(longest_side=side, most_pixels=pixels)
     assert sizes.problems(sizes.fit(shape, "largest", limits), limits) == []

@@ -110,3 +110,13 @@ def test_a_disclosure_is_listed(boss: Client, support: Client, run: Run, sue: Us
         html = client.get(reverse("admin:studio_disclosure_changelist")).content.decode()
         assert "asked by mail, 24 November" in html
         assert WORDS not in html
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_asks_no_more_for_more_rows(
+    name: str, boss: Client, run: Run, sue: User, django_assert_max_num_queries: pytest.FixtureRequest
+) -> None:
+    for _ in range(5):
+        disclosures.open_run(run=run, by=sue, reason="asked by mail")
+    with django_assert_max_num_queries(9):
+        assert boss.get(reverse(f"admin:studio_{name}_changelist")).status_code == 200

@@ -30,8 +30,10 @@ def found(client: Client, words: str) -> list[Run]:
 
 
 def test_the_list_says_what_came_back(support: Client, run: Run) -> None:
-    [listed] = support.get(reverse(LIST)).context["cl"].result_list
+    page = support.get(reverse(LIST))
+    [listed] = page.context["cl"].result_list
     assert (listed.credits, listed.back) == (run.credits, run.credits // 3)
+    assert str(frame_of(run, 1).model) in page.content.decode().split('id="result_list"')[1]
 
 
 def test_a_run_is_closed_until_a_reason_is_given(support: Client, sue: User, run: Run) -> None:
