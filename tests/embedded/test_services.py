@@ -6,6 +6,7 @@ import re
 import shutil
 import signal
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -161,8 +162,17 @@ def test_a_killed_holder_takes_its_children_along_and_loses_nothing(root: Path) 
     assert not [port for _, port in listeners() if port in json.loads((root / "ports.json").read_text()).values()]
 
 
-def test_a_plain_user_runs_them_beside_others(environment: dict[str, str], tmp_path: Path) -> None:
-    folder = tmp_path / "plain"
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that any user may reach, as pytest's own are closed to all but one."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
+
+
+def test_a_plain_user_runs_them_beside_others(environment: dict[str, str], open_folder: Path) -> None:
+    folder = open_folder / "plain"
     folder.mkdir()
     if os.geteuid() == 0:
         shutil.chown(folder, "nobody")
@@ -177,4 +187,3 @@ def test_a_plain_user_runs_them_beside_others(environment: dict[str, str], tmp_p
         plain.send_signal(signal.SIGINT)
         plain.wait(timeout=10)
     assert holders(folder / "lock") == []
-    shutil.rmtree(folder)
