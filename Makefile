@@ -54,5 +54,8 @@ lock: ## Write the locks anew from pyproject.toml
 	@sh requirements/lock.sh
 
 clean: ## Remove what the commands made: environment, data, caches
-	rm -rf .venv .local screenshots .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .local
+	@# The database of a closed checkout lies outside it (gptimage/embedded/postgres.py).
+	-@[ "$$(id -u)" != 0 ] || $(BIN)/python -c "from gptimage.embedded.postgres import sweep_orphans as sweep; sweep()"
+	rm -rf .venv screenshots .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
