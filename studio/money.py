@@ -19,4 +19,4 @@ def call_cost(microusd: int | None) -> str:
 
 def seconds(value: float | None) -> str:
     """A time span in seconds."""
-    return "–" if value is None else _("%(s)s s") % {"s": number_format(round(value, 1), decimal_pos=1)}
+    return "–" if value is None else _("%(s)s\u00a0s") % {"s": number_format(round(value, 1), decimal_pos=1)}

@@ -74,7 +74,12 @@ class Stuck:
     @property
     def urgent(self) -> int:
         """Everything but the unknown outcomes: their credits are back already."""
-        return self.lapsed.count + self.waiting.count + self.stopped.count + self.uncopied.count
+        return self.can_be_swept + self.stopped.count
+
+    @property
+    def can_be_swept(self) -> int:
+        """What a sweep carries on or ends."""
+        return self.lapsed.count + self.waiting.count + self.uncopied.count
 
 
 def stuck() -> Stuck:

@@ -34,7 +34,7 @@ class ImageModelAdmin(ModelAdmin):
         (None, {"fields": ("api_name", ("label", "note"), ("position", "enabled"), ("sandbox_only", "shutdown_date"))}),
         (gettext_lazy("What it can do"), {"fields": ("qualities", "formats", "backgrounds", "most_previews")}),
         (gettext_lazy("Sizes"), {"fields": (("longest_side_px", "most_pixels", "least_pixels"),)}),
-        (gettext_lazy("On the page"), {"fields": (("speed", "cost", "fidelity", "typical_s"),)}),
+        (gettext_lazy("On the page"), {"fields": (("speed", "cost"), ("fidelity", "typical_s"))}),
         (
             gettext_lazy("What the provider charges"),
             {"fields": (("text_in_cents", "image_in_cents", "image_out_cents"),)},
@@ -60,10 +60,10 @@ class ImageModelAdmin(ModelAdmin):
         """Whether the operator offers it."""
         return model.enabled
 
-    @display(description=gettext_lazy("stopped because"), label="danger", ordering="stopped_reason")
+    @display(description=gettext_lazy("stopped because"), ordering="stopped_reason", empty_value="–")
     def stopped(self, model: ImageModel) -> str:
         """What stopped it."""
-        return model.stopped_reason
+        return format_html('<span class="bad">{}</span>', model.stopped_reason) if model.stopped_reason else ""
 
     @display(description=gettext_lazy("can do"))
     def can_do(self, model: ImageModel) -> str:

@@ -33,9 +33,9 @@ def several(choices: list[tuple[str, Any]], label: Any) -> forms.MultipleChoiceF
 class ImageModelForm(forms.ModelForm):  # type: ignore[type-arg]
     """Lists as boxes to tick; the model and its fields are the admin's word."""
 
-    qualities = several(Quality.choices, gettext_lazy("qualities"))
-    formats = several(OutputFormat.choices, gettext_lazy("formats"))
-    backgrounds = several(Background.choices, gettext_lazy("backgrounds"))
+    qualities = several(Quality.choices, gettext_lazy("Qualities"))
+    formats = several(OutputFormat.choices, gettext_lazy("Formats"))
+    backgrounds = several(Background.choices, gettext_lazy("Backgrounds"))
 
 
 class PriceForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -19,7 +19,11 @@ from studio.admin import acts
 from studio.models import Generation, Status
 from studio.money import call_cost, seconds
 
-COLOURS = {Status.SUCCEEDED: "success", Status.FAILED: "danger", Status.RUNNING: "info", Status.QUEUED: "warning"}
+COLOURS = dict.fromkeys(Status, "plain") | {
+    Status.SUCCEEDED: "success",
+    Status.FAILED: "danger",
+    Status.QUEUED: "warning",
+}
 
 
 class ErrorFilter(admin.SimpleListFilter):
@@ -42,7 +46,7 @@ class GenerationAdmin(ReadOnlyAdmin):
     """Read-only but for two acts: a second try that the house pays, and giving a picture's credits back."""
 
     list_display = (
-        "frame", "owner", "model", "state", "error_code", "attempts", "waited", "took", "cost", "credits", "created_at"
+        "frame", "owner", "model", "state", "error_code", "attempts", "waited", "took", "cost", "share", "created_at"
     )  # fmt: skip
     list_filter = ("status", ErrorFilter, "outcome_unknown", "model", "created_at")
     list_per_page = 50
@@ -54,7 +58,7 @@ class GenerationAdmin(ReadOnlyAdmin):
     actions = ("retry",)
     actions_detail = ("retry_one", "repay")
     fieldsets = (
-        (None, {"fields": (("frame", "run_link", "owner"), ("model", "state", "credits"), ("tries", "entries"))}),
+        (None, {"fields": (("frame", "run_link"), ("owner", "model"), ("status", "credits"), ("tries", "entries"))}),
         (gettext_lazy("Failure"), {"fields": (("error_code", "outcome_unknown"), "error_words", "error_params")}),
         (
             gettext_lazy("Call"),
@@ -72,7 +76,7 @@ class GenerationAdmin(ReadOnlyAdmin):
         ),
     )
     readonly_fields = (
-        "frame", "run_link", "owner", "state", "tries", "entries", "error_words", "cost", "waited", "took"
+        "frame", "run_link", "owner", "tries", "entries", "error_words", "cost", "waited", "took"
     )  # fmt: skip
 
     def get_search_results(
@@ -144,6 +148,11 @@ class GenerationAdmin(ReadOnlyAdmin):
     def cost(self, row: Generation) -> str:
         """What the call cost the house."""
         return call_cost(row.cost_microusd)
+
+    @display(description=gettext_lazy("credits"), ordering="credits")
+    def share(self, row: Generation) -> int:
+        """What it was sold for; 0 for what the house pays."""
+        return row.credits
 
     @display(description=gettext_lazy("run"))
     def run_link(self, row: Generation) -> str:

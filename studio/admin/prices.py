@@ -65,9 +65,9 @@ class PriceAdmin(ModelAdmin):
     )
     fields = (
         "model", "mode", "quality", "band", "credits", "worth", "dearest_call", "reference_credits", "preview_credits",
-        "output_tokens", "standing", "valid_from",
+        "output_tokens", "valid_from", "in_words",
     )  # fmt: skip
-    readonly_fields = ("worth", "dearest_call", "standing")
+    readonly_fields = ("worth", "dearest_call", "in_words")
     actions_detail = ("new_from",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Price]:
@@ -113,17 +113,23 @@ class PriceAdmin(ModelAdmin):
 
     @display(
         description=gettext_lazy("in force"),
-        label={Standing.NOW: "success", Standing.LATER: "warning", Standing.PAST: "info"},
+        label={Standing.NOW: "success", Standing.LATER: "warning", Standing.PAST: "plain"},
     )
     def standing(self, price: Price) -> tuple[str, str]:
         """Where it stands in time."""
         value = Standing(price.standing)  # type: ignore[attr-defined]  # annotated above
         return value, str(value.label)
 
+    @display(description=gettext_lazy("stands"))
+    def in_words(self, price: Price) -> str:
+        """The same without a colour, on a row's own page."""
+        _value, words = self.standing(price)
+        return str(words)
+
     @display(description="")
     def new_from_row(self, price: Price) -> str:
         """The way to change a price."""
-        return format_html('<a href="{}">{}</a>', prefilled(price), _("New price from this row"))
+        return format_html('<a href="{}">{}</a>', prefilled(price), _("New price"))
 
     @action(description=gettext_lazy("New price from this row"), url_path="new", permissions=["new"])
     def new_from(self, request: HttpRequest, object_id: str) -> HttpResponse:

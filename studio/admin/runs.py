@@ -26,7 +26,7 @@ from studio.models import Generation, Image, Run
 class RunAdmin(ReadOnlyAdmin):
     """Read-only. The prompt is in no column, no filter and no search; it is on the page of an opened run alone."""
 
-    list_display = ("number", "owner_email", "created_at", "model", "quality", "frame_count", "credits", "back")
+    list_display = ("number", "owner_email", "created_at", "asked_of", "quality", "frame_count", "credits", "back")
     list_filter = ("generations__status", "generations__model", "quality", "created_at")
     list_per_page = 50
     list_select_related = ("owner",)
@@ -40,14 +40,14 @@ class RunAdmin(ReadOnlyAdmin):
             gettext_lazy("Asked"),
             {
                 "fields": (
-                    ("model", "mode", "quality"),
+                    ("asked_of", "mode", "quality"),
                     ("size", "output_format", "compression"),
                     ("background", "previews"),
                 )
             },
         ),
     )
-    readonly_fields = ("owner_link", "wallet_link", "back", "model", "size")
+    readonly_fields = ("owner_link", "wallet_link", "back", "asked_of", "size")
     change_form_outer_after_template = "studio/admin/_run.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Run]:
@@ -114,7 +114,7 @@ class RunAdmin(ReadOnlyAdmin):
         return run.owner.email
 
     @display(description=gettext_lazy("model"))
-    def model(self, run: Run) -> str:
+    def asked_of(self, run: Run) -> str:
         """Which model was asked."""
         return ", ".join(dict.fromkeys(frame.model.label for frame in run.generations.all()))
 
