@@ -55,15 +55,23 @@ class Site:
                 raise TimeoutError(query)
             time.sleep(0.1)
 
-    def newest_mail(self, to: str) -> str:
-        """The text of the last mail to an address."""
+    def newest_mail(self, to: str, seconds: float = 20) -> str:
+        """The text of the last mail to an address; a worker sends it, so it may take a moment."""
+        end = time.monotonic() + seconds
+        while not (found := self._mail(to)):
+            if time.monotonic() > end:
+                raise LookupError(to)
+            time.sleep(0.1)
+        return found
+
+    def _mail(self, to: str) -> str:
         outbox = Path(self.environment["LOCAL_DIR"]) / "outbox"
         for path in sorted(outbox.glob("*"), key=lambda found: found.stat().st_mtime, reverse=True):
             for raw in path.read_bytes().split(b"-" * 79)[::-1]:
                 mail = message_from_bytes(raw.strip(), policy=policy.default)
                 if to in str(mail.get("to", "")):
                     return str(mail.get_body(("plain",)).get_content())  # type: ignore[union-attr]
-        raise LookupError(to)
+        return ""
 
 
 def chromium() -> str:
