@@ -10,14 +10,15 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import httpx2
-import openai
 from django.conf import settings
 
 from studio import event_stream
 from studio.failures import Failure
+
+if TYPE_CHECKING:
+    import openai
 
 OnPartial = Callable[[int, bytes], None]
 CONNECT_S: Final = 5
@@ -66,6 +67,9 @@ def safety_identifier(user_uuid: str) -> str:
 
 def generate(call: Call, *, on_partial: OnPartial) -> Answer:
     """Makes the call and waits for its picture. Holds no database connection. Raises Failure."""
+    import httpx2  # here, for only workers that call should pay: half a second and 25 MB a process
+    import openai
+
     started = time.monotonic()
     try:
         with _client().images.with_streaming_response.generate(**_arguments(call)) as response:
@@ -85,13 +89,16 @@ def generate(call: Call, *, on_partial: OnPartial) -> Answer:
         raise Failure("broken", facts={"malformed": str(error)}) from error
 
 
-def _client() -> openai.OpenAI:
+def _client() -> "openai.OpenAI":
     with _making:  # two hundred first calls at once would each load the certificates for a client of their own
         return _made_client()
 
 
 @cache
-def _made_client() -> openai.OpenAI:
+def _made_client() -> "openai.OpenAI":
+    import httpx2
+    import openai
+
     timeout = httpx2.Timeout(settings.IMAGE_TIMEOUT_S, connect=CONNECT_S)
     return openai.OpenAI(
         api_key=settings.OPENAI_API_KEY, base_url=settings.OPENAI_BASE_URL, max_retries=0, timeout=timeout
@@ -152,7 +159,7 @@ def _answer(picture: bytes | None, fields: dict[str, Any], request_id: str) -> A
     return Answer(data=picture, got=got, usage=fields.get("usage") or {}, request_id=request_id)
 
 
-def _by_status(error: openai.APIStatusError) -> Failure:
+def _by_status(error: "openai.APIStatusError") -> Failure:
     code = BY_STATUS.get(error.status_code, "broken" if error.status_code >= 500 else "refused")
     if error.code == "moderation_blocked":
         code = "blocked"
@@ -167,7 +174,7 @@ def _in_stream(error: dict[str, Any], request_id: str) -> Failure:
     return Failure(code, request_id=request_id, facts={"code": error.get("code"), "type": error.get("type")})
 
 
-def _retry_after(error: openai.APIStatusError) -> float | None:
+def _retry_after(error: "openai.APIStatusError") -> float | None:
     try:
         return float(error.response.headers.get("retry-after", ""))
     except ValueError:

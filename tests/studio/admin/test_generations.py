@@ -8,7 +8,7 @@ from django.urls import reverse
 from accounts.models import User
 from credits import audit
 from credits.models import Entry
-from studio import generations
+from studio import facts, generations
 from studio.models import Generation, Run, Status
 from tests.conftest import balance
 from tests.studio.admin.conftest import fail, frame_of, make
@@ -133,6 +133,13 @@ def test_repaying_twice_returns_the_first_entry(run: Run, alice: User, fay: User
     first = generations.repay(generation=frame, by=fay, reason="six fingers")
     assert generations.repay(generation=frame, by=fay, reason="seven") == first
     assert balance(alice) == 100 - run.credits + 2 * frame.credits  # this one and the failed one
+
+
+def test_the_receipt_tells_it_from_a_frame_that_failed(run: Run, fay: User) -> None:
+    frame = frame_of(run, 1)
+    generations.repay(generation=frame, by=fay, reason="six fingers")
+    words = [line.words for line in facts.receipt(image=frame.images.get())]
+    assert words == ["Taken", "Back, 1-2 not made", "Back for 1-1"]
 
 
 def test_the_whole_run_repaid_is_the_whole_run(run: Run, alice: User, fay: User) -> None:

@@ -1,0 +1,106 @@
+"""A real worker process: told to stop it finishes, killed it loses nobody's credits, and it holds two hundred calls."""
+
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from accounts.models import User
+from gptimage.processes import COMMANDS, WORKER_ENVIRONMENT
+from studio import generations
+from studio.models import Generation, Image, Run, Status
+from tests.conftest import balance, brief, give
+from tests.services import LOCAL, ROOT, sandbox
+
+Start = Callable[..., "subprocess.Popen[bytes]"]
+
+
+@pytest.fixture
+def start(transactional_db: None, settings: Any) -> Iterator[Start]:
+    """Starts a worker at this test's database, and a sandbox with a latency of its own."""
+    processes: list[subprocess.Popen[bytes]] = []
+
+    def begin(*sandbox_arguments: str) -> "subprocess.Popen[bytes]":
+        model, address = sandbox(*sandbox_arguments)
+        base = os.environ["DATABASE_URL"].rpartition("/")[0]
+        environment = {
+            **os.environ,
+            **WORKER_ENVIRONMENT,
+            "DATABASE_URL": f"{base}/{connection.settings_dict['NAME']}",
+            "OPENAI_BASE_URL": address,
+            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        }
+        with (LOCAL / "worker.log").open("ab") as log:
+            command = shlex.split(COMMANDS["worker-generate"])
+            worker = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+        processes.extend([worker, model])
+        return worker
+
+    yield begin
+    for process in processes:
+        process.kill()
+        process.wait()
+
+
+def until(condition: Callable[[], bool], seconds: float = 40) -> None:
+    """Waits for something to become true."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.05)
+
+
+def count(**filters: Any) -> int:
+    return Generation.objects.filter(**filters).count()
+
+
+def test_told_to_stop_it_finishes_what_it_has(start: Start, submitted: Callable[..., Run], alice: User) -> None:
+    worker = start("--latency", "2")
+    run = submitted(count=2)
+    until(lambda: count(sent_at__isnull=False) == 2)
+    worker.send_signal(signal.SIGTERM)
+    worker.wait(15)
+    assert count(status=Status.SUCCEEDED) == 2
+    assert balance(alice) == 100 - run.credits
+
+
+def test_killed_while_it_waits_it_costs_nobody_anything(
+    start: Start, submitted: Callable[..., Run], alice: User
+) -> None:
+    worker = start("--latency", "30")
+    submitted(count=2)
+    until(lambda: count(sent_at__isnull=False) == 2)
+    worker.kill()
+    worker.wait()
+    Generation.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    generations.recover()
+    assert count(status=Status.FAILED, outcome_unknown=True, error_code="lost_touch") == 2
+    assert balance(alice) == 100
+    assert not Image.objects.exists()
+
+
+@pytest.mark.long
+def test_one_process_holds_two_hundred_waiting_calls(start: Start, catalogue: Any) -> None:
+    users = [User.objects.create_user(email=f"user-{number}@example.com") for number in range(50)]
+    for user in users:
+        give(user, 100)
+        generations.submit(user=user, brief=brief(count=4, previews=0), key=uuid.uuid4())
+    start("--latency", "20", "--canned")
+    until(lambda: count(sent_at__isnull=False, ended_at__isnull=True) == 200, seconds=60)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+        [connections] = cursor.fetchone() or (0,)
+    assert connections < 25
+    until(lambda: count(status=Status.SUCCEEDED) == 200, seconds=120)
+    assert {balance(user) for user in users} == {100 - 16}
