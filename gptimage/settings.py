@@ -260,8 +260,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # --- the admin --------------------------------------------------------------------------------------------------------
 UNFOLD = {
-    "SITE_TITLE": "GPT Image 2",
-    "SITE_HEADER": "GPT Image 2",
+    **dict.fromkeys(("SITE_TITLE", "SITE_HEADER"), "GPT Image 2"),
     "SITE_SYMBOL": "light_mode",
     "SITE_FAVICONS": [{"rel": "icon", "href": lambda request: static("favicon.svg")}],
     "ENVIRONMENT": "studio.admin.pages.environment",

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from credits.models import Entry
 from studio import catalogue
-from studio.models import Background, Image, OutputFormat, Quality
+from studio.models import Background, Generation, Image, OutputFormat, Quality, Status
 
 
 class Fact(NamedTuple):
@@ -71,10 +71,16 @@ def receipt(*, image: Image) -> list[Line]:
     frames = {f"generation:{row.uuid}": row for row in run.generations.select_related("run")}
     lines = []
     for entry in Entry.objects.filter(wallet_id=run.wallet_id, cause__in=causes).order_by("id"):
-        row = frames.get(entry.cause)
-        words = _("Back, %(frame)s not made") % {"frame": row.frame} if row else _("Taken")
-        lines.append(Line(entry.created_at, words, entry.credits))
+        lines.append(Line(entry.created_at, _moved(frames.get(entry.cause)), entry.credits))
     return lines
+
+
+def _moved(frame: Generation | None) -> str:
+    """What a line of a receipt is about: the run, a frame that was not made, or a picture that was given back."""
+    if frame is None:
+        return _("Taken")
+    words = _("Back for %(frame)s") if frame.status == Status.SUCCEEDED else _("Back, %(frame)s not made")
+    return words % {"frame": frame.frame}
 
 
 def _label(choices: type[Quality], value: str | None) -> str:
