@@ -170,3 +170,8 @@ def test_the_list_shows_cost_beside_worth(finance: Client, row: Price) -> None:
     html = finance.get(reverse("admin:studio_price_change", args=[row.pk])).content.decode()
     assert "$0.109" in html
     assert "$0.120" in html
+
+
+def test_a_new_studio_sells_nothing_below_cost(catalogue: list[ImageModel]) -> None:
+    rows = Price.objects.select_related("model")
+    assert [str(row) for row in rows if price_list.shortfall_microusd(row) > 0] == []
