@@ -263,3 +263,13 @@ def test_no_page_has_inline_scripts_or_styles(stage: Client, catalogue: list[Ima
         assert not re.search(r"\sstyle=|\son[a-z]+=\"|<style(?![^>]*nonce)|<script(?![^>]*src=)(?![^>]*nonce)", page), (
             address
         )
+
+
+def test_a_studio_whose_models_are_all_stopped_says_so(stage: Client, catalogue: list[ImageModel]) -> None:
+    ImageModel.objects.update(stopped_reason="billing")
+    page = stage.get("/studio/").content.decode()
+    assert "No model can be asked just now." in page
+    assert stage.get("/studio/quote", posted(catalogue)).status_code == 200
+    answer = stage.post("/studio/runs/", posted(catalogue))
+    assert answer.status_code == 422
+    assert "not offered any more" in answer.content.decode()
