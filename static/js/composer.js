@@ -51,9 +51,10 @@ function mark() {
   }
 }
 
-function changed({ target }) {
+function changed({ target, type }) {
   if (!target.closest?.("[data-composer]")) return;
   if (target.name === "prompt") {
+    if (type !== "input") return; // a form that gives way to its refused self tells of a change, too
     composer().querySelector("#error-prompt").hidden = true;
     return mark();
   }

@@ -7,10 +7,11 @@ const stage = document.querySelector("[data-stage]");
 const zoom = document.querySelector("[data-zoom]");
 const picture = stage.querySelector("img[data-picture]");
 
-// One to one: the stage scrolls, centred on the point that was pressed.
+// One pixel of the picture on one of the screen: the stage scrolls, centred on the point that was pressed.
 function toggle(x = 0.5, y = 0.5) {
   const near = stage.toggleAttribute("data-near");
   zoom.setAttribute("aria-pressed", String(near));
+  picture.style.width = near ? `${picture.getAttribute("width") / devicePixelRatio}px` : "";
   if (!near) return;
   const { width, height } = stage.getBoundingClientRect();
   stage.scrollTo(x * picture.offsetWidth - width / 2, y * picture.offsetHeight - height / 2);

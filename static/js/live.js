@@ -19,7 +19,7 @@ function hear(event) {
   if (event.kind === "open") heard = true;
   if (event.kind === "down") heard = false;
   if (event.kind === "bye") end();
-  if (event.kind === "open" || event.kind === "behind") catchUp();
+  if (event.kind === "open" || event.kind === "behind") settleSoon({ balance: event.again ?? true });
   if (event.kind === "balance" || ended.has(event.state)) settleSoon({ balance: true });
   else if (event.kind === "frame" && !("preview" in event)) settleSoon({});
   tell(event);
@@ -32,9 +32,13 @@ function share(event) {
 
 function open() {
   source = new EventSource(LIVE);
-  source.onopen = () => share({ kind: "open" });
+  let again = false; // not the first time: something may have been missed
+  source.onopen = () => share({ kind: "open", again });
   source.onmessage = ({ data }) => share(JSON.parse(data));
-  source.onerror = () => share({ kind: "down" });
+  source.onerror = () => {
+    again = true;
+    share({ kind: "down" });
+  };
 }
 
 function hold() {
@@ -62,7 +66,7 @@ function settleSoon({ balance: changed = false }) {
   balance ||= changed;
   clearTimeout(settling);
   settling = setTimeout(() => {
-    if (balance) window.htmx.trigger(document.body, "balance");
+    if (balance && navigator.onLine) window.htmx.trigger(document.body, "balance");
     balance = false;
     catchUp();
   }, SETTLE_MS);
@@ -96,7 +100,7 @@ document.addEventListener("submit", (event) => {
   if (event.target.action.endsWith("/logout/")) share({ kind: "bye" });
 });
 document.addEventListener("visibilitychange", () => document.hidden || catchUp());
-window.addEventListener("online", catchUp);
+window.addEventListener("online", () => settleSoon({ balance: true }));
 window.addEventListener("pagehide", letGo);
 window.addEventListener("pageshow", (event) => event.persisted && (hold(), catchUp()));
 // A place in the line moves by what others do, of which no event tells: it is asked for now and then.

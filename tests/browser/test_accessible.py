@@ -1,0 +1,98 @@
+"""No axe finding, no sideways scrolling, and the main job by keyboard alone."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visit, join
+from tests.browser_site import Site
+
+axe = Axe()
+WINDOWS = [(1440, 900), (720, 450), (390, 844), (320, 568)]  # 720 is 1440 at 200 %, 320 is 1280 at 400 %
+
+
+def findings(page: Page) -> list[str]:
+    """What axe finds, one line a rule."""
+    return [
+        f"{found['id']}: {found['help']} at {[node['target'] for node in found['nodes']]}"
+        for found in axe.run(page).response["violations"]
+    ]
+
+
+def too_wide(page: Page) -> list[str]:
+    """What makes the page scroll sideways."""
+    found: list[str] = page.evaluate(
+        """() => document.documentElement.scrollWidth <= document.documentElement.clientWidth ? [] :
+           [...document.querySelectorAll("body *")].filter((one) => one.getBoundingClientRect().right > innerWidth)
+             .map((one) => one.outerHTML.slice(0, 90))"""
+    )
+    return found
+
+
+@pytest.fixture(scope="module")
+def maker() -> str:
+    return "accessible@example.com"
+
+
+def test_it_works(visit: Visit, site: Site, maker: str) -> None:
+    """First page, table, library and picture, with frames of every kind, in both themes and four windows."""
+    page = visit("/accounts/login/")
+    join(page, site, maker)
+    page.emulate_media(color_scheme="light")
+    _walk(page, "/studio/")
+    page.get_by_label("Prompt").fill("A bowl of oranges " * 60)
+    page.locator("#count").fill("8")
+    page.get_by_label("Prompt").press("Control+Enter")
+    page.get_by_role("button", name="Cancel").first.click()
+    expect(page.locator(".tile[data-state=running] img").first).to_be_visible()
+    assert findings(page) == []
+    expect(page.locator(".tile:is([data-state=done], [data-state=cancelled])")).to_have_count(8)
+    page.get_by_label("Prompt").fill("")
+    page.get_by_label("Prompt").press("Control+Enter")
+    expect(page.locator("#error-prompt")).to_be_visible()
+    assert findings(page) == []
+    for address in ("/studio/", "/library/", page.locator(".tile a.face").first.get_attribute("href") or ""):
+        _walk(page, address)
+
+
+def _walk(page: Page, address: str) -> None:
+    for width, height in WINDOWS:
+        page.set_viewport_size({"width": width, "height": height})
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
+            page.goto(address)
+            page.wait_for_load_state("load")
+            assert findings(page) == [], (address, width, theme)
+        assert too_wide(page) == [], (address, width)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(address)
+
+
+def test_the_main_job_by_keyboard_alone(visit: Visit, site: Site) -> None:
+    page = visit("/accounts/login/")
+    join(page, site, "keyboard@example.com")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the pictures")).to_be_focused()
+    _tab_to(page, "#prompt")
+    page.keyboard.type("A bowl of oranges")
+    _tab_to(page, "[name=shape]")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("[name=shape][value=portrait]")).to_be_checked()
+    _tab_to(page, "#composer .primary")
+    expect(page.locator("#make")).to_contain_text("16 credits")
+    page.keyboard.press("Enter")
+    expect(page.locator(".tile[data-state=done]")).to_have_count(4)
+    _tab_to(page, ".tile a.face")
+    expect(page.locator(".tile-tools").first).to_have_css("opacity", "1")
+    _tab_to(page, ".frame-no")
+    page.keyboard.press("Enter")
+    expect(page.locator(".frame-no").first).to_have_attribute("aria-pressed", "true")
+
+
+def _tab_to(page: Page, selector: str) -> None:
+    """Goes on by the tabulator until something that fits has the focus."""
+    for _step in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(f"{selector} cannot be reached by the keyboard")
