@@ -11,9 +11,13 @@ run: ## Start the product at http://127.0.0.1:8000 (PORT=…)
 	@sh requirements/install.sh local
 	@exec $(BIN)/python -m gptimage.run
 
-test: ## Every test, unit to browser
+# The browser's tests have both cores for themselves: their site is seven processes, and what it shows is timed by eye.
+test: ## Every test, unit to browser (ARGS=tests/credits for some)
 	@sh requirements/install.sh dev
-	@CHROMIUM="$$(sh .ci/chromium)" && export CHROMIUM && exec $(BIN)/python -m pytest -n 2 -m "not long" $(ARGS)
+	@CHROMIUM="$$(sh .ci/chromium)" && export CHROMIUM && \
+	if [ -n "$(ARGS)" ]; then exec $(BIN)/python -m pytest -m "not long" $(ARGS); fi && \
+	$(BIN)/python -m pytest -n 2 -m "not long" --ignore tests/browser && \
+	exec $(BIN)/python -m pytest -m "not long" tests/browser
 
 test-long: ## What takes longer, besides
 	@sh requirements/install.sh dev

@@ -13,7 +13,8 @@ def main() -> int:
     failed = 0
     for name in chosen:
         print(f"== {name}", flush=True)
-        failed += subprocess.run([sys.executable, str(HERE / f"{name}.py")], cwd=HERE.parent, check=False).returncode != 0
+        done = subprocess.run([sys.executable, str(HERE / f"{name}.py")], cwd=HERE.parent, check=False)
+        failed += done.returncode != 0
     return failed
 
 

@@ -6,7 +6,6 @@
 from pathlib import Path
 from typing import Any
 
-import environ
 from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from csp.constants import NONCE, NONE, SELF
@@ -14,38 +13,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
+from gptimage.variables import address, at_least, env, flag
+
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
-
-
-def at_least(name: str, default: int, least: int) -> int:
-    """An integer setting with a floor."""
-    try:
-        value: int = env.int(name, default=default)
-    except ValueError as error:
-        raise ImproperlyConfigured(f"{name} has to be a whole number.") from error
-    if value < least:
-        raise ImproperlyConfigured(f"{name} is {value}; the least is {least}.")
-    return value
-
-
-def address(name: str, default: str | None = None) -> str:
-    """An http(s) address without its last slash."""
-    value: str = env.str(name, default=default) if default is not None else env.str(name)
-    if value and not value.startswith(("http://", "https://")):
-        raise ImproperlyConfigured(f"{name} has to begin with http:// or https://.")
-    return value.rstrip("/")
-
-
-def flag(name: str, default: bool = False) -> bool:
-    """1, true, yes or on; 0, false, no or off."""
-    value = env.str(name, default=str(default)).strip().lower()
-    if value in ("1", "true", "yes", "on"):
-        return True
-    if value in ("", "0", "false", "no", "off"):
-        return False
-    raise ImproperlyConfigured(f"{name} is “{value}”; write 1 or 0.")
-
 
 SECRET_KEY = env.str("SECRET_KEY")
 if len(SECRET_KEY) < 32:
@@ -298,3 +268,14 @@ CONTENT_SECURITY_POLICY = {  # the admin's differs: gptimage/content_policy.py
     },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+
+# --- logs: ids, never prompts, pictures, tokens or keys ---------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    # Django's own goes to the same place; an answer of 4xx is the visitor's matter.
+    "loggers": {"django": {"handlers": [], "propagate": True}, "django.request": {"level": "ERROR"}},
+}

@@ -1,8 +1,8 @@
-from accounts.admin_door import secure
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from accounts.admin_door import secure
 from gptimage.health import health
 
 secure(admin.site)

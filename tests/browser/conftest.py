@@ -1,4 +1,4 @@
-"""A running site and a real Chromium, once for a worker of pytest."""
+"""A running site and a real Chromium, for all browser tests. One process runs them (`make test`)."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -13,13 +13,6 @@ from tests.browser_site import Site
 ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 DESK = {"width": 1440, "height": 900}
 expect.set_options(timeout=20_000)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All browser tests go to one worker, so that one site and one browser serve them."""
-    for item in items:
-        if "tests/browser/" in item.nodeid:
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")

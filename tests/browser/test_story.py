@@ -1,6 +1,5 @@
 """The main job as a newcomer lives it, in a real browser against the real processes."""
 
-import hashlib
 import re
 from pathlib import Path
 
@@ -57,9 +56,7 @@ def test_the_whole_story(visit: Visit, site: Site, tmp_path: Path) -> None:
     saved.value.save_as(tmp_path / "picture.png")
     stored = (tmp_path / "picture.png").read_bytes()
     assert stored[:4] == b"\x89PNG"
-    size = site.rows("SELECT size_bytes FROM studio_image ORDER BY id LIMIT 2")
-    assert (len(stored),) in size
-    assert len(hashlib.sha256(stored).hexdigest()) == 64
+    assert site.rows("SELECT 1 FROM studio_image WHERE size_bytes = %s", len(stored))
 
     page.goto("/credits/")
     expect(page.locator("tbody").last).to_contain_text("A stoneware cup on a breakfast table")
