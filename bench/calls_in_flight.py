@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from tests.services import ROOT, sandbox  # starts the services and sets the environment
+from tests.backstage import ROOT, sandbox  # starts the services and sets the environment
 
 
 def ours(calls: int, seconds: float) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from allauth.account.models import EmailAddress
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
@@ -16,6 +15,7 @@ from credits import ledger
 from studio import generations, image_api
 from studio.briefs import Brief
 from studio.models import Generation, ImageModel, Run, Status
+from tests.factories import PersonFactory
 
 
 @pytest.fixture(scope="session")
@@ -46,10 +46,9 @@ def _fresh_cache() -> None:
     cache.clear()
 
 
-def person(name: str) -> User:
+def person(name: str, **rights: bool) -> User:
     """A user whose address is verified."""
-    user = User.objects.create_user(email=f"{name}@example.com", password=f"{name}-knows-it-well")
-    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    user: User = PersonFactory(name=name, **rights)
     return user
 
 
@@ -68,10 +67,7 @@ def bob(db: None) -> User:
 @pytest.fixture
 def charlie(db: None) -> User:
     """A member of staff with every right."""
-    user = person("charlie")
-    user.is_staff = user.is_superuser = True
-    user.save()
-    return user
+    return person("charlie", is_staff=True, is_superuser=True)
 
 
 @pytest.fixture

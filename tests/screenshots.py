@@ -12,12 +12,12 @@ from io import BytesIO
 from PIL import Image as Pillow
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests import browser_site, services
+from tests import backstage, browser_site
 from tests.browser.conftest import ARGUMENTS, join
 from tests.browser_site import Site
 
-OUT = services.ROOT / "screenshots"
-DOCS = services.ROOT / "docs" / "screenshots"
+OUT = backstage.ROOT / "screenshots"
+DOCS = backstage.ROOT / "docs" / "screenshots"
 SIZES = {"1440": {"width": 1440, "height": 900}, "390": {"width": 390, "height": 844}}
 OPEN = {
     "sign-in": "/accounts/login/",

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.backstage import free_port
 from tests.embedded.machine import BASE, fetch, holders
-from tests.services import free_port
 
 OURS = re.compile(
     r"^(SECRET_KEY|DATABASE_URL|REDIS_URL|S3_|AWS_|OPENAI_|SANDBOX|EMBEDDED|LOCAL_DIR|EMAIL_URL|GPTIMAGE)"

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from studio.sandbox import darkroom, paint, validation
-from tests.services import sandbox
+from tests.backstage import sandbox
 
 
 @dataclass

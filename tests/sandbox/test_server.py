@@ -15,8 +15,8 @@ import openai
 import pytest
 from PIL import Image
 
+from tests.backstage import sandbox
 from tests.sandbox.conftest import Server
-from tests.services import sandbox
 
 ASKED: dict[str, Any] = {"model": "sandbox", "prompt": "a chair", "size": "1024x1024", "quality": "low"}
 

@@ -20,8 +20,8 @@ from accounts.models import User
 from gptimage.processes import COMMANDS, WORKER_ENVIRONMENT
 from studio import generations
 from studio.models import Generation, Image, Run, Status
+from tests.backstage import LOCAL, ROOT, sandbox
 from tests.conftest import balance, brief, give
-from tests.services import LOCAL, ROOT, sandbox
 
 Start = Callable[..., "subprocess.Popen[bytes]"]
 

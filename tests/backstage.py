@@ -17,7 +17,7 @@ from pathlib import Path
 from gptimage.embedded import services
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCAL = Path(os.environ.get("TEST_LOCAL", ROOT / ".local" / os.environ.get("TEST_PLACE", "test")))
+LOCAL = ROOT / ".local" / os.environ.get("TEST_PLACE", "test")  # two runs at once take two places
 STARTED = "GPTIMAGE_TEST_SERVICES"
 
 
