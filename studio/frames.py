@@ -99,9 +99,10 @@ class RunView:
         """What is said once everything has ended: what is there, and the money."""
         if self.live:
             return ""
-        words = _("Run %(run)s has ended: %(done)s of %(all)s frames are ready.") % {
-            "run": self.run.number, "done": self.done, "all": len(self.frames)
-        }  # fmt: skip
+        if len(self.frames) == self.done == 1:
+            return _("%(number)s is ready.") % {"number": self.frames[0].number}
+        facts = {"run": self.run.number, "done": self.done, "all": len(self.frames)}
+        words = _("Run %(run)s has ended: %(done)s of %(all)s frames are ready.") % facts
         back = self.returned
         if back:
             words += " " + ngettext("%(n)s credit is back.", "%(n)s credits are back.", back) % {"n": back}
@@ -123,6 +124,9 @@ def of(generations: Iterable[Generation]) -> list[Frame]:
     """Frames for generations, in the order given. A deleted picture's frame is left out."""
     rows = list(generations)
     images = {image.generation_id: image for image in Image.objects.filter(generation__in=rows)}
+    for row in rows:
+        if row.pk in images:
+            images[row.pk].generation = row  # with its run, which the picture's words come from
     line = places(generations=rows)
     running = [row.uuid for row in rows if row.status == Status.RUNNING]
     seen = live.preview_indices(generations=running)
@@ -150,13 +154,18 @@ def src(image: Image) -> str:
 
 
 def _prices(rows: list[Generation]) -> dict[int, int]:
-    """What each frame would cost today if it were asked for again; none for what is not sold any more."""
+    """What each frame would cost today if it were asked for again; none for what is not sold, or was asked again."""
     if not rows:
         return {}
+    asked = set(
+        Run.objects.filter(owner=rows[0].run.owner_id, key__in=[r.uuid for r in rows]).values_list("key", flat=True)
+    )
     offered = {model.pk: model for model in catalogue.offered()}
     listed = catalogue.prices(models=list(offered.values()))
     found = {}
     for row in rows:
+        if row.uuid in asked:
+            continue
         run = row.run
         price = listed.get((row.model_id, run.quality, sizes.band(sizes.Size(run.width, run.height))))
         if price is not None:

@@ -82,6 +82,11 @@ document.addEventListener("htmx:confirm", (event) => {
   event.preventDefault();
   press = () => event.detail.issueRequest();
 });
+// The sum on the button is what a press agrees to: should a quote have been lost, the server says so and charges nothing.
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  if (!detail.elt.matches?.("[data-composer]")) return;
+  detail.parameters.quoted = composer().querySelector("[data-credits]")?.dataset.credits ?? "";
+});
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (!detail.elt.matches?.("[data-quote]")) return;
   mark();

@@ -97,7 +97,7 @@ const lit = () => document.querySelector(".mark")?.dataset.lit === "true";
 channel.addEventListener("message", ({ data }) => hear(data));
 document.addEventListener("htmx:load", (event) => event.target.matches?.(".run, .tile") && settleSoon({}));
 document.addEventListener("submit", (event) => {
-  if (event.target.action.endsWith("/logout/")) share({ kind: "bye" });
+  if (event.target.getAttribute("action")?.endsWith("/logout/")) share({ kind: "bye" });
 });
 document.addEventListener("visibilitychange", () => document.hidden || catchUp());
 window.addEventListener("online", () => settleSoon({ balance: true }));

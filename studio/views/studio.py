@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.requests import UserRequest
+from accounts.requests import UserRequest, whole
 from credits import ledger
 from studio import composer, frames, generations
 from studio.forms import ComposerForm
@@ -44,6 +44,8 @@ def quote(request: UserRequest) -> HttpResponse:
 def generate(request: UserRequest) -> HttpResponse:
     """Takes the credits and starts the frames; or the form again with a sentence beside what has to change."""
     form = ComposerForm(composer.posted(request.POST))
+    if "priced" in request.POST:  # a page without scripts asks what its settings cost before it takes anything
+        return render(request, "studio/home.html", _page(request, form))
     if form.is_valid():
         try:
             run = generations.submit(
@@ -51,6 +53,7 @@ def generate(request: UserRequest) -> HttpResponse:
                 brief=form.brief(),
                 key=form.cleaned_data["key"] or uuid.uuid4(),
                 seen_at=form.cleaned_data["seen_at"],
+                quoted=form.cleaned_data["quoted"],
             )
         except generations.QuoteChanged as changed:
             form.add_error(None, composer.quote_words(was=changed.was, now=changed.now))
@@ -108,9 +111,9 @@ def _refused(request: UserRequest, form: ComposerForm) -> HttpResponse:
 
 def _page(request: UserRequest, form: ComposerForm) -> dict[str, Any]:
     runs = Run.objects.filter(owner=request.user)
-    before = request.GET.get("before", "")
-    if before.isdecimal():
-        runs = runs.filter(number__lt=int(before))
+    before = whole(request.GET.get("before", ""))
+    if before is not None:
+        runs = runs.filter(number__lt=before)
     found = list(runs[: RUNS + 1])
     views = frames.of_runs(found[:RUNS])
     first = not found and not before

@@ -123,3 +123,15 @@ def test_a_price_that_changed_is_shown_and_not_charged(page: Page, site: Site) -
         expect(page.locator("header .credits b")).to_have_text("31")
     finally:
         site.rows("DELETE FROM studio_price WHERE id = (SELECT max(id) FROM studio_price)")
+
+
+def test_without_script_the_price_is_worked_out_by_a_button(visit: Visit, site: Site) -> None:
+    page = visit("/accounts/login/", java_script_enabled=False)
+    join(page, site, "priced@example.com")
+    page.get_by_label("Prompt").fill("A cup")
+    choose(page, "High")
+    page.locator("#count").fill("3")
+    page.locator("[name=priced]").click()
+    expect(page.locator("#make")).to_have_text(re.compile(r"Make 3 frames\s+18 credits"))
+    expect(page.get_by_label("Prompt")).to_have_value("A cup")
+    expect(page.locator("header .credits b")).to_have_text("40")

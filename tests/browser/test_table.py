@@ -135,12 +135,12 @@ def test_a_lost_connection_loses_nothing(page: Page) -> None:
     credits(page, 28)
 
 
-def test_twelve_tabs_hold_one_stream(page: Page) -> None:
+def test_eight_tabs_hold_one_stream(page: Page) -> None:
     make(page, 1)
     expect(page.locator(".tile[data-state=done]")).to_have_count(1)
     opened: list[str] = []
     page.context.on("request", lambda request: opened.append(request.url) if request.url.endswith("/live/") else None)
-    tabs = [page.context.new_page() for _tab in range(11)]
+    tabs = [page.context.new_page() for _tab in range(7)]
     for tab in tabs:
         tab.goto("/studio/")
     make(page, 1, "Layer cake with raspberries")
