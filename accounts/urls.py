@@ -4,6 +4,7 @@ from accounts import views
 
 app_name = "accounts"
 urlpatterns = [
+    path("", views.front, name="front"),
     path("account/", views.settings, name="settings"),
     path("account/theme", views.theme, name="theme"),
     path("terms/", views.small_print, {"page": "terms"}, name="terms"),

@@ -1,22 +1,31 @@
 """Settings, colours, the small print, and the local outbox. Signing in itself is allauth's."""
 
 from allauth.account.models import EmailAddress
+from allauth.account.views import login as sign_in
 from allauth.mfa.models import Authenticator
 from csp.decorators import csp
 from django.conf import settings as product
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts import doors, outbox
 from accounts.context import THEMES
-from accounts.requests import UserRequest
+from accounts.requests import UserRequest, back
 
 YEAR_S = 31_536_000
 # A mail's own page: what it says and how it looks, and nothing that it could fetch or run.
 MAIL_POLICY = {"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "sandbox": True}
+
+
+@require_GET
+def front(request: HttpRequest) -> HttpResponse:
+    """The product's own address: the way in for a visitor, the studio for who is in."""
+    if request.user.is_authenticated:
+        return redirect(product.LOGIN_REDIRECT_URL)
+    answer: HttpResponse = sign_in(request)
+    return answer
 
 
 @login_required
@@ -41,10 +50,7 @@ def settings(request: UserRequest) -> HttpResponse:
 def theme(request: HttpRequest) -> HttpResponse:
     """Keeps the colours in a cookie: light, dark, or none for the system's."""
     chosen = request.POST.get("theme", "")
-    back = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
-        back = product.LOGIN_REDIRECT_URL
-    response = redirect(back)
+    response = back(request, product.LOGIN_REDIRECT_URL)
     if chosen in THEMES:
         response.set_cookie("theme", chosen, max_age=YEAR_S, samesite="Lax", secure=request.is_secure())
     else:
