@@ -16,4 +16,4 @@ app.autodiscover_tasks()
 @worker_ready.connect
 def _sweep(**signal: Any) -> None:
     """A worker that comes up takes on what one that went down has left, without waiting for beat."""
-    app.send_task("studio.tasks.recover", queue="generate")
+    app.send_task("studio.tasks.recover", queue="default")

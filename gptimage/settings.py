@@ -136,8 +136,8 @@ OPENAI_API_KEY = env.str("OPENAI_API_KEY")
 OPENAI_BASE_URL = address("OPENAI_BASE_URL", "https://api.openai.com/v1")
 SANDBOX = flag("SANDBOX")  # the model is our own sandbox: seeds are sent, a banner is shown
 IMAGE_TIMEOUT_S = at_least("IMAGE_TIMEOUT_S", 400, 5)  # the slowest calls take 300 s (OpenAI notes, section 6)
-MAX_SIDE_PX = at_least("MAX_SIDE_PX", 3840, 256)
-MAX_PIXELS = at_least("MAX_PIXELS", 8_294_400, 65_536)
+MAX_SIDE_PX = at_least("MAX_SIDE_PX", 3840, 1536)
+MAX_PIXELS = at_least("MAX_PIXELS", 8_294_400, 1_048_576)
 IN_FLIGHT_PER_USER = at_least("IN_FLIGHT_PER_USER", 4, 1)
 LEASE_S = at_least("LEASE_S", 60, 2)
 SPOOL_DIR = LOCAL_DIR / "spool"
@@ -197,7 +197,6 @@ CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "studio.tasks.generate": {"queue": "generate"},
-    "studio.tasks.recover": {"queue": "generate"},  # it adopts what lies in the spool of the workers that generate
 }
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True  # the lease decides when a job is lost; a doubled message finds no row to claim

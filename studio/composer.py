@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from accounts.requests import whole
 from credits import ledger
 from studio import catalogue, sizes
 from studio.briefs import Brief
@@ -113,7 +114,7 @@ def of(*, user: User, form: ComposerForm) -> Composer:
     values = _values(form)
     model = next((m for m in form.offered if str(m.pk) == str(values.get("model"))), None)
     size = _size(form, values, model)
-    count = int(values["count"]) if str(values.get("count", "")).isdecimal() else 1
+    count = whole(str(values.get("count", ""))) or 1
     choices = _choices(form.offered, values, size)
     each = next((choice.credits for choice in choices if choice.checked), None)
     return Composer(
@@ -145,9 +146,9 @@ def initial(*, user: User, query: QueryDict) -> dict[str, Any]:
 
 def posted(data: QueryDict) -> Mapping[str, Any]:
     """What was posted; a pressed suggestion stands for a whole form of its own."""
-    pressed = str(data.get("suggestion", ""))
-    if pressed.isdecimal() and int(pressed) < len(SUGGESTIONS):
-        chosen = SUGGESTIONS[int(pressed)]
+    pressed = whole(str(data.get("suggestion", "")))
+    if pressed is not None and pressed < len(SUGGESTIONS):
+        chosen = SUGGESTIONS[pressed]
         settings = ComposerForm().initial
         fields = {name: field.initial for name, field in ComposerForm.base_fields.items()}
         return {

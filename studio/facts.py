@@ -21,7 +21,6 @@ class Fact(NamedTuple):
     @property
     def differs(self) -> bool:
         """Whether something else came than was asked for."""
-        """Whether something else came than was asked for."""
         return bool(self.got) and self.got != self.asked and not self.measured
 
 

@@ -54,9 +54,11 @@ KINDS: Final[dict[str, Kind]] = {
         edit_words=True,
     ),
     "refused": Kind(words=lambda: _("The model does not take these settings. Choose others and try again.")),
-    "unauthorised": Kind(words=lambda: _("The studio’s key for this model was refused. The operator has been told.")),
+    "unauthorised": Kind(
+        words=lambda: _("The studio’s key for this model was refused. Choose another model meanwhile.")
+    ),
     "model_gone": Kind(words=lambda: _("This model is no longer offered by its provider. Choose another one.")),
-    "billing": Kind(words=lambda: _("The studio’s account with this model is on hold. The operator has been told.")),
+    "billing": Kind(words=lambda: _("The studio’s account with this model is on hold. Choose another one meanwhile.")),
     "rate_limited": Kind(words=lambda: _("The model had more to do than it takes on at once."), retry=True),
     "overloaded": Kind(words=lambda: _("The model was overloaded."), retry=True),
     "unreachable": Kind(words=lambda: _("The model could not be reached."), retry=True),

@@ -37,7 +37,10 @@ class MomentField(forms.FloatField):
 
     def clean(self, value: Any) -> datetime | None:
         seconds = super().clean(value)
-        return None if seconds is None else datetime.fromtimestamp(seconds, tz=UTC)
+        try:
+            return None if seconds is None else datetime.fromtimestamp(seconds, tz=UTC)
+        except (ValueError, OverflowError, OSError) as error:
+            raise forms.ValidationError(_("This page is of no time that there is. Load it anew.")) from error
 
 
 class ComposerForm(forms.Form):
@@ -68,6 +71,7 @@ class ComposerForm(forms.Form):
         error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), COUNT_WORDS),
     )
     key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    quoted = forms.IntegerField(required=False)
     seen_at = MomentField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -170,7 +170,9 @@ def _by_status(error: "openai.APIStatusError") -> Failure:
 
 
 def _in_stream(error: dict[str, Any], request_id: str) -> Failure:
-    code = "blocked" if error.get("code") == "moderation_blocked" else "broken"
+    code = "billing" if error.get("code") in BILLING_CODES else "broken"
+    if error.get("code") == "moderation_blocked":
+        code = "blocked"
     return Failure(code, request_id=request_id, facts={"code": error.get("code"), "type": error.get("type")})
 
 

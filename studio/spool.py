@@ -31,6 +31,11 @@ def read(*, generation: uuid.UUID) -> Answer | None:
     return Answer(data=stored[end:], **json.loads(stored[4:end]))
 
 
+def kept() -> list[uuid.UUID]:
+    """Whose bytes lie here."""
+    return [uuid.UUID(path.stem) for path in settings.SPOOL_DIR.glob("*.bytes")]
+
+
 def drop(*, generation: uuid.UUID) -> None:
     """Forgets it, once the store has it."""
     _path(generation).unlink(missing_ok=True)

@@ -138,5 +138,6 @@ def _pass_on(user: str, data: bytes) -> None:
         if queue.full():  # a page too slow for its events catches up by asking for all of them
             while not queue.empty():
                 queue.get_nowait()
-            data = json.dumps({"kind": "behind"}).encode()
-        queue.put_nowait(data)
+            queue.put_nowait(json.dumps({"kind": "behind"}).encode())
+        else:
+            queue.put_nowait(data)

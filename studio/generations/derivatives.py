@@ -36,5 +36,7 @@ def make(*, image: Image, picture: pictures.Picture | None = None) -> None:
 def make_missing() -> None:
     """Makes the copies that a crash or a store that was down left unmade."""
     since = timezone.now() - timedelta(minutes=1)
-    for image in Image.objects.filter(widths=[], created_at__lt=since, deleted_at__isnull=True)[:20]:
+    young = timezone.now() - timedelta(days=1)  # one that could not be made all day never will be
+    unmade = Image.objects.filter(widths=[], created_at__lt=since, created_at__gt=young, deleted_at__isnull=True)
+    for image in unmade.order_by("id")[:20]:
         make(image=image)

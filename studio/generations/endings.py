@@ -107,7 +107,8 @@ def repay(*, generation: Generation, by: User, reason: str) -> Entry:
 def put_back(*, generation: Generation, delay_s: float) -> bool:
     """Queues a claimed generation again: nothing was sent, or what was sent surely cost nothing."""
     now = timezone.now()
-    done = Generation.objects.filter(pk=generation.pk, status=Status.RUNNING).update(
+    mine = Generation.objects.filter(pk=generation.pk, status=Status.RUNNING, attempts=generation.attempts)
+    done = mine.update(
         status=Status.QUEUED, sent_at=None, lease_until=None, due_at=now + timedelta(seconds=delay_s), handed_at=now
     )
     if done:

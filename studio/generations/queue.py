@@ -31,7 +31,9 @@ def hand_over(*, wallet_id: int) -> None:
         free = limits.of(wallet=wallet).in_flight - mine.filter(handed).count()
         if free <= 0:
             return
+        # A row that is just being cancelled is passed over: its refund waits for the wallet that is held here.
         waiting = mine.filter(status=Status.QUEUED, handed_at__isnull=True).order_by("id")
+        waiting = waiting.select_for_update(skip_locked=True, of=("self",))
         chosen = list(waiting.values_list("uuid", flat=True)[:free])
         Generation.objects.filter(uuid__in=chosen).update(handed_at=timezone.now())
         transaction.on_commit(lambda: enqueue(chosen))

@@ -10,7 +10,7 @@ from django.utils import timezone
 from studio import image_api, spool, storage
 from studio.failures import Failure
 from studio.generations import derivatives, endings, leases, queue, work
-from studio.models import Generation, Status
+from studio.models import ENDED, Generation, Status
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +28,16 @@ def recover() -> dict[str, int]:
     for generation in rows:
         _settle(generation)
     derivatives.make_missing()
+    _clear_spool()
     return {"enqueued": enqueued, "settled": len(rows)}
+
+
+def _clear_spool() -> None:
+    """Forgets bytes whose row is at its end, as a crash between the two leaves them."""
+    kept = spool.kept()
+    ended = Generation.objects.filter(uuid__in=kept, status__in=ENDED).exclude(outcome_unknown=True)
+    for name in ended.values_list("uuid", flat=True):
+        spool.drop(generation=name)
 
 
 def _enqueue_lost() -> int:
@@ -60,6 +69,8 @@ def _settle(generation: Generation) -> None:
     except storage.ERRORS as error:
         _wait_for_store(generation, error)
         return
+    if generation.received_at and generation.received_at > timezone.now() - STORE_PATIENCE:
+        return  # it came, and lies in the spool of another machine, whose sweep will find it
     if generation.sent_at is not None:
         endings.fail(generation=generation, failure=Failure("lost_touch", facts={"error": "worker lost"}))
     elif generation.attempts >= work.MOST_CLAIMS:

@@ -44,11 +44,14 @@ def quote_for(*, brief: Brief, at: datetime | None = None) -> Quote:
     return quote(price=price, count=brief.count, previews=brief.previews)
 
 
-def submit(*, user: User, brief: Brief, key: uuid.UUID, seen_at: datetime | None = None) -> Run:
+def submit(
+    *, user: User, brief: Brief, key: uuid.UUID, seen_at: datetime | None = None, quoted: int | None = None
+) -> Run:
     """Takes the credits and queues the frames. The same key with the same brief returns the first run.
 
     `seen_at` is when the page showed its prices: a page without scripts cannot follow each setting, but the price list
-    of that moment tells what it would have said. Raises QuoteChanged where that differs, ledger.NotEnough, NotSold.
+    of that moment tells what it would have said. `quoted` is the sum on the button, from pages with scripts. Raises
+    QuoteChanged where either differs from the price now, ledger.NotEnough, NotSold.
     """
     wallet = ledger.wallet_of(user=user)
     with transaction.atomic():
@@ -57,8 +60,12 @@ def submit(*, user: User, brief: Brief, key: uuid.UUID, seen_at: datetime | None
         )  # one press of a wallet at a time: numbers, keys
         if earlier := Run.objects.filter(owner=user, key=key, digest=brief.digest()).first():
             return earlier
+        if not catalogue.offered().filter(pk=brief.model_id).exists():
+            raise NotSold
         price = quote_for(brief=brief)
         _refuse_change(brief, seen_at, price)
+        if quoted is not None and quoted != price.credits:
+            raise QuoteChanged(was=quoted, now=price.credits)
         run = _open(user=user, wallet=wallet, brief=brief, key=key, price=price)
         ledger.debit(wallet=wallet, credits=price.credits, cause=f"run:{run.uuid}")
         Generation.objects.bulk_create(

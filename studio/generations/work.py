@@ -25,6 +25,10 @@ MOST_PATIENCE: Final = timedelta(minutes=10)
 RETRY_S: Final = (2, 5, 15, 30, 60)
 
 
+class LostClaim(Exception):
+    """The row is another worker's by now."""
+
+
 def run(*, generation_uuid: uuid.UUID) -> None:
     """Makes one picture, if its row is still to be had. Doubled, late and lost messages do no harm."""
     generation = claim(generation_uuid=generation_uuid)
@@ -34,16 +38,27 @@ def run(*, generation_uuid: uuid.UUID) -> None:
         endings.tell(generation, Status.RUNNING)
         try:
             answer = _call(generation)
+        except LostClaim:
+            return
         except Failure as failure:
             settle(generation=generation, failure=failure)
             return
-        spool.keep(generation=generation.uuid, answer=answer)
-        Generation.objects.filter(pk=generation.pk).update(received_at=timezone.now())
+        _keep(generation, answer)
         try:
             deliver(generation=generation, answer=answer)
         except storage.ERRORS as error:
             log.warning("generation %s waits for the store: %s", generation.uuid, type(error).__name__)
             leases.shorten(generation)
+
+
+def _keep(generation: Generation, answer: image_api.Answer) -> None:
+    """Onto the disk first. A full one is no reason to lose what is in hand: the store may take it all the same."""
+    try:
+        spool.keep(generation=generation.uuid, answer=answer)
+    except OSError as error:
+        log.error("generation %s is not in the spool: %s", generation.uuid, type(error).__name__)
+    Generation.objects.filter(pk=generation.pk).update(received_at=timezone.now())
+    connection.close()  # the desk's threads need the pool, and this one only waits for them
 
 
 def claim(*, generation_uuid: uuid.UUID) -> Generation | None:
@@ -75,7 +90,7 @@ def deliver(*, generation: Generation, answer: image_api.Answer) -> None:
 
 def settle(*, generation: Generation, failure: Failure) -> None:
     """A failed call ends its row, or queues it again where asking again surely cost nothing."""
-    if failure.code == "billing":
+    if failure.code in ("billing", "unauthorised"):
         catalogue.stop(model=generation.model, reason=failure.code)
     log.warning("generation %s: %s %s", generation.uuid, failure.code, failure.request_id)
     age = timezone.now() - generation.created_at
@@ -101,7 +116,9 @@ def _call(generation: Generation) -> image_api.Answer:
         seed=str(generation.pk),
     )
     key = storage.new_key(owner=run_.owner.uuid, suffix=pictures.SUFFIXES[run_.output_format])
-    Generation.objects.filter(pk=generation.pk).update(sent_at=timezone.now(), object_key=key)
+    mine = Generation.objects.filter(pk=generation.pk, status=Status.RUNNING, attempts=generation.attempts)
+    if mine.update(sent_at=timezone.now(), object_key=key) != 1:
+        raise LostClaim  # this worker slept so long that another has the row: it must not buy as well
     generation.object_key = key
     connection.close()  # nothing of the database is held while the model works
     return image_api.generate(call, on_partial=partial(_show, generation))

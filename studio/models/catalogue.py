@@ -78,9 +78,16 @@ class ImageModel(models.Model):
     qualities = ArrayField(models.CharField(max_length=8, choices=Quality), verbose_name=_("qualities"))
     formats = ArrayField(models.CharField(max_length=5, choices=OutputFormat), verbose_name=_("formats"))
     backgrounds = ArrayField(models.CharField(max_length=12, choices=Background), verbose_name=_("backgrounds"))
-    longest_side_px = models.PositiveIntegerField(_("longest side, px"), default=sizes.LONGEST_SIDE)
-    most_pixels = models.PositiveIntegerField(_("most pixels"), default=sizes.MOST_PIXELS)
-    least_pixels = models.PositiveIntegerField(_("fewest pixels"), default=sizes.LEAST_PIXELS)
+    # Every shape has to have a size within these.
+    longest_side_px = models.PositiveIntegerField(
+        _("longest side, px"), default=sizes.LONGEST_SIDE, validators=[MinValueValidator(1536)]
+    )
+    most_pixels = models.PositiveIntegerField(
+        _("most pixels"), default=sizes.MOST_PIXELS, validators=[MinValueValidator(1_048_576)]
+    )
+    least_pixels = models.PositiveIntegerField(
+        _("fewest pixels"), default=sizes.LEAST_PIXELS, validators=[MaxValueValidator(sizes.LEAST_PIXELS)]
+    )
     most_previews = models.PositiveSmallIntegerField(
         _("previews while it takes shape"), default=3, help_text=_("0 for a model that does not stream")
     )

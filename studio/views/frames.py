@@ -18,7 +18,7 @@ from studio.forms import MomentField
 from studio.generations.submission import NotSold
 from studio.models import Generation, Status
 
-MOST_POLLED = 60
+MOST_POLLED = 200  # a page shows ten runs of ten frames
 
 
 @login_required

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.requests import UserRequest
+from accounts.requests import UserRequest, back
 from studio import facts, frames, library, storage
 from studio.models import Image
 from studio.views.shown import shown
@@ -52,7 +52,7 @@ def ring(request: UserRequest, image: uuid.UUID) -> HttpResponse:
     found = _own(request, image, deleted=False)
     library.ring(image=found, ringed=not found.ringed)
     if not request.htmx:
-        return redirect(request.headers.get("Referer") or "studio:library")
+        return back(request, "studio:library")
     found.ringed = not found.ringed
     return render(request, "studio/_frame_no.html", {"picture": shown(found)})
 

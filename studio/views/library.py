@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from accounts.requests import UserRequest
+from accounts.requests import UserRequest, whole
 from studio import library as domain
 from studio.views.shown import shown
 
@@ -14,9 +14,9 @@ from studio.views.shown import shown
 @require_GET
 def library(request: UserRequest) -> HttpResponse:
     """One page by keyset (`?before=`), all pictures or the ringed ones (`?show=ringed`); a fragment for htmx."""
-    before = request.GET.get("before", "")
+    before = whole(request.GET.get("before", ""))
     ringed = request.GET.get("show") == "ringed"
-    page = domain.page(user=request.user, before=int(before) if before.isdecimal() else None, ringed=ringed)
+    page = domain.page(user=request.user, before=before, ringed=ringed)
     mine = domain.of(user=request.user)
     context = {
         "pictures": [shown(image) for image in page.images],

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -16,6 +17,7 @@ from credits import ledger
 from credits.models import Entry
 from studio import generations, image_api, live, spool, storage
 from studio.failures import Failure
+from studio.generations import work as worker
 from studio.generations.submission import NotSold
 from studio.models import Generation, Image, ImageModel, Price, Run, Status
 from tests.conftest import balance, brief, give, work
@@ -278,3 +280,78 @@ def test_a_thread_that_waits_for_the_model_holds_no_database_connection(
     [frame] = work(submitted())
     assert held == [None]
     assert frame.status == Status.FAILED
+
+
+def test_a_withdrawn_model_is_not_sold_by_a_stale_page(submitted: Submit, alice: User) -> None:
+    asked = brief()
+    ImageModel.objects.filter(pk=asked.model_id).update(enabled=False)
+    with pytest.raises(NotSold):
+        generations.submit(user=alice, brief=asked, key=uuid.uuid4())
+    assert not Run.objects.exists()
+
+
+def test_the_sum_on_the_button_is_the_most_that_is_taken(submitted: Submit, alice: User) -> None:
+    with pytest.raises(generations.QuoteChanged) as changed:
+        generations.submit(user=alice, brief=brief(count=10), key=uuid.uuid4(), quoted=4)
+    assert (changed.value.was, changed.value.now) == (4, 40)
+    assert not Run.objects.exists()
+
+
+def test_more_answers_at_once_than_the_pool_has_connections(submitted: Submit, settings: Any) -> None:
+    settings.IN_FLIGHT_PER_USER = 100
+    run = submitted(count=10, previews=0, quality="low")
+    crowd = [generation.uuid for generation in run.generations.all()]
+    run = submitted(count=10, previews=0, quality="low")
+    crowd += [generation.uuid for generation in run.generations.all()]
+    with ThreadPoolExecutor(len(crowd)) as pool:
+        list(pool.map(one, crowd))
+    assert set(Generation.objects.values_list("status", flat=True)) == {Status.SUCCEEDED}
+
+
+def one(generation: uuid.UUID) -> None:
+    """A worker's thread."""
+    try:
+        generations.run(generation_uuid=generation)
+    finally:
+        connection.close()
+
+
+def test_a_full_disk_loses_no_picture(submitted: Submit, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(**kwargs: Any) -> None:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(spool, "keep", full)
+    [frame] = work(submitted())
+    assert frame.status == Status.SUCCEEDED
+
+
+def test_a_worker_that_slept_through_its_lease_buys_nothing(
+    submitted: Submit, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = submitted()
+    calls: list[object] = []
+    monkeypatch.setattr(image_api, "generate", lambda *args, **kwargs: calls.append(args))
+    slept = worker.claim(generation_uuid=run.generations.get().uuid)
+    assert slept
+    Generation.objects.update(status=Status.QUEUED)
+    assert worker.claim(generation_uuid=slept.uuid)
+    with pytest.raises(worker.LostClaim):
+        worker._call(slept)
+    assert calls == []
+
+
+def test_cancelling_and_handing_over_do_not_lock_each_other(submitted: Submit, settings: Any, alice: User) -> None:
+    settings.IN_FLIGHT_PER_USER = 1
+    run = submitted(count=6)
+    frames = list(run.generations.select_related("run__owner", "run__wallet", "model").order_by("position"))
+
+    def cancel(frame: Generation) -> None:
+        try:
+            generations.cancel(generation=frame)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(cancel, frames))
+    assert set(run.generations.values_list("status", flat=True)) == {Status.CANCELLED}
+    assert balance(alice) == 100

@@ -273,3 +273,32 @@ def test_a_studio_whose_models_are_all_stopped_says_so(stage: Client, catalogue:
     answer = stage.post("/studio/runs/", posted(catalogue))
     assert answer.status_code == 422
     assert "not offered any more" in answer.content.decode()
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "1e20", "-1", "٣", "nan"])
+def test_numbers_that_no_row_has_are_no_failure(number: str, stage: Client, catalogue: list[ImageModel]) -> None:
+    assert stage.get("/studio/", {"before": number}).status_code == 200
+    assert stage.get("/library/", {"before": number}).status_code == 200
+    assert stage.get("/studio/quote", posted(catalogue, count=number, seen_at=number)).status_code == 200
+    assert stage.post("/studio/runs/", posted(catalogue, count=number, seen_at=number)).status_code in (302, 422)
+    assert stage.post("/studio/runs/", {"suggestion": number}).status_code == 422
+
+
+@pytest.mark.parametrize("referer", ["https://elsewhere.example/", "foo", "//elsewhere.example"])
+def test_ringing_sends_nobody_elsewhere(referer: str, stage: Client, catalogue: list[ImageModel]) -> None:
+    stage.post("/studio/runs/", posted(catalogue, count=1))
+    work(Run.objects.get())
+    answer = stage.post(f"/library/{Image.objects.get().uuid}/ring", headers={"Referer": referer})
+    assert answer["Location"] == "/library/"
+
+
+def test_a_frame_that_was_asked_for_again_offers_no_second_press(
+    stage: Client, catalogue: list[ImageModel], fault: Fault
+) -> None:
+    stage.post("/studio/runs/", posted(catalogue, count=1))
+    fault("server_error")
+    [frame] = work(Run.objects.get())
+    again = f"/studio/frames/{frame.uuid}/again"
+    assert again in stage.get("/studio/").content.decode()
+    stage.post(again)
+    assert again not in stage.get("/studio/").content.decode()

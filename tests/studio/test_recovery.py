@@ -202,3 +202,27 @@ def test_missing_copies_are_made(submitted: Submit, monkeypatch: pytest.MonkeyPa
     image.refresh_from_db()
     assert image.widths == [320, 640, 1024]
     assert image.placeholder.startswith("data:image/webp;base64,")
+
+
+def test_bytes_of_a_row_that_ended_are_forgotten(submitted: Submit) -> None:
+    run = submitted()
+    generations.run(generation_uuid=run.generations.get().uuid)
+    frame = Generation.objects.select_related("model").get()
+    spool.keep(generation=frame.uuid, answer=answer(frame))
+    generations.recover()
+    assert spool.read(generation=frame.uuid) is None
+
+
+def test_a_picture_in_another_machines_spool_is_waited_for(submitted: Submit, alice: User) -> None:
+    run = submitted()
+    assert work.claim(generation_uuid=run.generations.get().uuid)
+    key = storage.new_key(owner=alice.uuid, suffix="png")
+    Generation.objects.update(sent_at=timezone.now(), received_at=timezone.now(), object_key=key)
+    lapse()
+    generations.recover()
+    assert run.generations.get().status == Status.RUNNING
+    Generation.objects.update(received_at=timezone.now() - timedelta(hours=2))
+    lapse()
+    generations.recover()
+    assert run.generations.get().error_code == "lost_touch"
+    assert balance(alice) == 100
