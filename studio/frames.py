@@ -90,9 +90,16 @@ class RunView:
 
     @property
     def cols(self) -> int:
-        """How many frames lie side by side on a wide table: the wider the shape, the fewer."""
-        ratio = self.run.width / self.run.height
-        return 2 if ratio >= 2 else 3 if ratio >= 1.5 else 4
+        """How many frames lie side by side on a wide table: fewer of wide shapes, and seldom one left over."""
+        ratio, count = self.run.width / self.run.height, len(self.frames)
+        if ratio >= 1.5:
+            return 2 if ratio >= 2 or count in (2, 4) else 3
+        return 3 if count in (1, 2, 5, 6, 9) else 4
+
+    @property
+    def wide(self) -> bool:
+        """Whether two such shapes side by side would be too small on a phone."""
+        return self.run.width / self.run.height >= 1.5
 
     @property
     def last_word(self) -> str:

@@ -80,6 +80,13 @@ def neighbours(*, image: Image) -> tuple[Image | None, Image | None]:
     return mine.filter(id__gt=image.pk).order_by("id").first(), mine.filter(id__lt=image.pk).first()
 
 
+def siblings(*, image: Image) -> list[Image]:
+    """The pictures of the same run, in the order of their frames."""
+    if image.generation is None:
+        return [image]
+    return list(of(user=image.owner).filter(generation__run=image.generation.run_id).order_by("generation__position"))
+
+
 def download_name(*, generation: Generation | None, image: Image) -> str:
     """The file name a picture is saved under: `gptimage-118-3.png`."""
     name = generation.frame if generation is not None else str(image.uuid)

@@ -3,6 +3,7 @@
 import { LIVE, STATES } from "./addresses.js";
 
 const POLL_MS = 2500;
+const REOPEN_MS = 10_000;
 const QUIET_BEATS = 4; // polls left out while there is a stream
 const SETTLE_MS = 400;
 const channel = new BroadcastChannel("live");
@@ -30,14 +31,16 @@ function share(event) {
   hear(event);
 }
 
-function open() {
+// `again`: not the first time, so that something may have been missed.
+function open(again = false) {
   source = new EventSource(LIVE);
-  let again = false; // not the first time: something may have been missed
   source.onopen = () => share({ kind: "open", again });
   source.onmessage = ({ data }) => share(JSON.parse(data));
   source.onerror = () => {
     again = true;
     share({ kind: "down" });
+    // A browser takes up a broken line by itself, but not one that was refused.
+    if (source.readyState === EventSource.CLOSED) setTimeout(() => source && open(true), REOPEN_MS);
   };
 }
 

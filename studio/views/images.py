@@ -22,13 +22,12 @@ def image_detail(request: UserRequest, image: uuid.UUID) -> HttpResponse:
     """The picture as large as the window lets, with what was asked, what was got and what it cost."""
     found = _own(request, image, deleted=False)
     newer, older = library.neighbours(image=found)
-    siblings = library.of(user=request.user).filter(generation__run=found.generation.run_id) if found.generation else []
     context = {
         "picture": shown(found),
         "full": storage.url(key=found.object_key),
         "newer": newer,
         "older": older,
-        "siblings": [shown(sibling) for sibling in siblings],
+        "siblings": [shown(sibling) for sibling in library.siblings(image=found)],
         "facts": facts.of(image=found),
         "receipt": (receipt := facts.receipt(image=found)),
         "paid": -sum(line.credits for line in receipt),
