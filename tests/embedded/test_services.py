@@ -185,5 +185,5 @@ def test_a_plain_user_runs_them_beside_others(environment: dict[str, str], open_
             s3(environment).get_object(Bucket=environment["S3_BUCKET"], Key="theirs")
         assert (folder / "postgres/data").stat().st_uid == folder.stat().st_uid != 0
         plain.send_signal(signal.SIGINT)
-        plain.wait(timeout=10)
+        plain.wait(timeout=40)
     assert holders(folder / "lock") == []
