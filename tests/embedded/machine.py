@@ -14,9 +14,10 @@ from urllib.response import addinfourl
 BASE = Path(__file__).resolve().parents[2]
 LISTEN = "0A"
 HOLD_SERVICES = """
-import json, sys, time
+import json, signal, sys, time
 from pathlib import Path
 from gptimage.embedded import services
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job starts with it ignored
 with services(root=Path(sys.argv[1])) as environment:
     print(json.dumps(environment), flush=True)
     time.sleep(60)
