@@ -69,13 +69,17 @@ function settleSoon({ balance: changed = false }) {
   balance ||= changed;
   clearTimeout(settling);
   settling = setTimeout(() => {
-    if (balance && navigator.onLine) window.htmx.trigger(document.body, "balance");
+    if (balance) askBalance();
     balance = false;
     catchUp();
   }, SETTLE_MS);
 }
 
-export async function catchUp() {
+function askBalance() {
+  if (navigator.onLine) window.htmx.trigger(document.body, "balance");
+}
+
+async function catchUp() {
   if (over) return;
   const tiles = new Map([...document.querySelectorAll(".tile[data-frame]")].map((tile) => [tile.dataset.frame, tile]));
   const unsettled = [...tiles.keys()].filter((frame) => isLive(tiles.get(frame)));
@@ -85,9 +89,10 @@ export async function catchUp() {
     if (!answer.ok) return;
     const { making, frames } = await answer.json();
     document.dispatchEvent(new CustomEvent("making", { detail: making }));
-    for (const frame of unsettled) {
-      if (frames[frame] !== tiles.get(frame).dataset.token) tell({ kind: "frame", frame, state: "changed" });
-    }
+    const changed = unsettled.filter((frame) => frames[frame] !== tiles.get(frame).dataset.token);
+    for (const frame of changed) tell({ kind: "frame", frame, state: "changed" });
+    // Frames that ended before this page could hear of it: so did their credits.
+    if (changed.some((frame) => /^(done|failed|cancelled):/.test(frames[frame]))) askBalance();
   } catch {
     // no connection: the next poll tries again
   }
