@@ -48,10 +48,15 @@ export function put(old, fresh) {
   if (old.dataset.state !== "done" && fresh.dataset.state === "done") remember(fresh);
 }
 
+const ringed = (tile) => tile?.querySelector(".frame-no")?.getAttribute("aria-pressed");
+
 async function refresh(frame) {
+  const before = ringed(tileOf(frame));
   const fresh = await fragment(frameAt(frame));
   const old = tileOf(frame);
   if (fresh === undefined || !old) return;
+  // Pressed while this was on its way: what came is older than the press.
+  if (old.querySelector(".htmx-request") || ringed(old) !== before) return void fetching.set(frame, true);
   const run = old.closest("[data-run]")?.dataset.run;
   if (fresh === null) old.remove();
   else put(old, fresh);

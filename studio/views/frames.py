@@ -41,10 +41,10 @@ def frame_detail(request: UserRequest, frame: uuid.UUID) -> HttpResponse:
 @login_required
 @require_GET
 def preview(request: UserRequest, frame: uuid.UUID) -> HttpResponse:
-    """The newest partial picture of a frame that takes shape."""
+    """The newest partial picture of a frame that takes shape; nothing once the picture itself is there."""
     data = live.preview(generation=_own(request, frame).uuid)
     if data is None:
-        raise Http404
+        return HttpResponse(status=204)
     kind = "image/webp" if data[8:12] == b"WEBP" else "image/png" if data[:4] == b"\x89PNG" else "image/jpeg"
     return HttpResponse(data, content_type=kind, headers={"Cache-Control": "private, max-age=600, immutable"})
 
