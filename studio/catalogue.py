@@ -1,7 +1,6 @@
 """Which models are offered, what they can do, what they cost and how long they take."""
 
 import logging
-from datetime import datetime
 from statistics import median
 
 from django.conf import settings
@@ -45,20 +44,16 @@ def limits_of(model: ImageModel) -> sizes.Limits:
     )
 
 
-def prices(
-    *, models: list[ImageModel], mode: str = Mode.TEXT, at: datetime | None = None
-) -> dict[tuple[int, str, str], Price]:
+def prices(*, models: list[ImageModel], mode: str = Mode.TEXT) -> dict[tuple[int, str, str], Price]:
     """The price list in force, by model id, quality and band."""
-    rows = Price.objects.filter(model__in=models, mode=mode, valid_from__lte=at or timezone.now())
+    rows = Price.objects.filter(model__in=models, mode=mode, valid_from__lte=timezone.now())
     return {(row.model_id, row.quality, row.band): row for row in rows.order_by("valid_from", "id")}
 
 
-def price(*, model_id: int, mode: str, quality: str, band: str, at: datetime | None = None) -> PriceFacts | None:
-    """The price in force now, or at a moment; None where the model is not sold like that."""
+def price(*, model_id: int, mode: str, quality: str, band: str) -> PriceFacts | None:
+    """The price in force now; None where the model is not sold like that."""
     row = (
-        Price.objects.filter(
-            model_id=model_id, mode=mode, quality=quality, band=band, valid_from__lte=at or timezone.now()
-        )
+        Price.objects.filter(model_id=model_id, mode=mode, quality=quality, band=band, valid_from__lte=timezone.now())
         .order_by("-valid_from", "-id")
         .first()
     )

@@ -113,7 +113,8 @@ def of(*, user: User, form: ComposerForm) -> Composer:
     """The composer for a form, bound or not, valid or not."""
     values = _values(form)
     model = next((m for m in form.offered if str(m.pk) == str(values.get("model"))), None)
-    size = _size(form, values, model)
+    limits = catalogue.limits_of(model) if model else None
+    size = _size(form, values, limits)
     count = whole(str(values.get("count", ""))) or 1
     choices = _choices(form.offered, values, size)
     each = next((choice.credits for choice in choices if choice.checked), None)
@@ -122,8 +123,8 @@ def of(*, user: User, form: ComposerForm) -> Composer:
         key=uuid.uuid4() if not form.is_bound or form.is_valid() else (form.cleaned_data.get("key") or uuid.uuid4()),
         models=choices,
         model=model,
-        shapes=_shapes(values, model),
-        scales=_scales(values, model),
+        shapes=_shapes(values, limits),
+        scales=_scales(values, limits),
         size=size,
         quote=Quote(each=each, credits=each * count) if each else None,
         count=count,
@@ -158,17 +159,16 @@ def posted(data: QueryDict) -> Mapping[str, Any]:
             "shape": chosen.shape,
             "count": 1,
             "key": data.get("key"),
-            "seen_at": data.get("seen_at"),
+            "quoted": data.get("quoted"),
         }
     return data
 
 
-def quote_words(*, was: int, now: int) -> str:
-    """The price changed since the page was opened."""
-    return _(
-        "The price went from %(was)s to %(now)s credits since you opened the page. Nothing was charged. "
-        "Press again to make it for %(now)s."
-    ) % {"was": was, "now": now}
+def quote_words(*, now: int) -> str:
+    """The price is not the one that the button showed: its settings or the price list changed since."""
+    words = _("With these settings, at today’s prices, it is %(now)s credits and not what the button said.")
+    more = _("Nothing was charged. Press again to make it for %(now)s.")
+    return f"{words} {more}" % {"now": now}
 
 
 def missing_words(*, brief: Brief, short: ledger.NotEnough) -> str:
@@ -242,11 +242,10 @@ def _values(form: ComposerForm) -> dict[str, Any]:
     return {name: form[name].value() for name in form.fields}
 
 
-def _size(form: ComposerForm, values: Mapping[str, Any], model: ImageModel | None) -> sizes.Size | None:
+def _size(form: ComposerForm, values: Mapping[str, Any], limits: sizes.Limits | None) -> sizes.Size | None:
     if form.is_bound:
         cleaned: sizes.Size | None = form.cleaned_data.get("size") if form.is_valid() or form.cleaned_data else None
         return cleaned
-    limits = catalogue.limits_of(model) if model else None
     if values.get("scale") == "own":
         return sizes.Size(values["width"], values["height"])
     return sizes.fit(values["shape"], values["scale"], limits)
@@ -265,8 +264,7 @@ def _choices(offered: list[ImageModel], values: Mapping[str, Any], size: sizes.S
     return found
 
 
-def _shapes(values: Mapping[str, Any], model: ImageModel | None) -> list[ShapeChoice]:
-    limits = catalogue.limits_of(model) if model else None
+def _shapes(values: Mapping[str, Any], limits: sizes.Limits | None) -> list[ShapeChoice]:
     scale = values.get("scale") if values.get("scale") in sizes.SCALES else "standard"
     return [
         ShapeChoice(
@@ -279,8 +277,7 @@ def _shapes(values: Mapping[str, Any], model: ImageModel | None) -> list[ShapeCh
     ]
 
 
-def _scales(values: Mapping[str, Any], model: ImageModel | None) -> list[ScaleChoice]:
-    limits = catalogue.limits_of(model) if model else None
+def _scales(values: Mapping[str, Any], limits: sizes.Limits | None) -> list[ScaleChoice]:
     shape = values.get("shape") if values.get("shape") in sizes.RATIOS else "square"
     return [
         ScaleChoice(

@@ -1,6 +1,5 @@
 """The composer's form: what was posted becomes a Brief, or a sentence beside the field that has to change."""
 
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from django import forms
@@ -32,17 +31,6 @@ GONE_WORDS = gettext_lazy("This model is not offered any more. Choose another on
 PREVIEWS: Final = 2
 
 
-class MomentField(forms.FloatField):
-    """When a page was made, in seconds since 1970 as `{% now "U.u" %}` writes them; becomes a datetime."""
-
-    def clean(self, value: Any) -> datetime | None:
-        seconds = super().clean(value)
-        try:
-            return None if seconds is None else datetime.fromtimestamp(seconds, tz=UTC)
-        except (ValueError, OverflowError, OSError) as error:
-            raise forms.ValidationError(_("This page is of no time that there is. Load it anew.")) from error
-
-
 class ComposerForm(forms.Form):
     """Text to image. `brief()` is what was asked, once the form is valid."""
 
@@ -71,8 +59,7 @@ class ComposerForm(forms.Form):
         error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), COUNT_WORDS),
     )
     key = forms.UUIDField(required=False, widget=forms.HiddenInput)
-    quoted = forms.IntegerField(required=False)
-    seen_at = MomentField(required=False, widget=forms.HiddenInput)
+    quoted = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

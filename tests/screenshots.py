@@ -4,6 +4,7 @@ Runs the real site, fills it with a day's work, and takes each page as its reade
 failing. With `--docs` the README's pictures are renewed too.
 """
 
+import re
 import sys
 import uuid
 from collections.abc import Iterator
@@ -115,8 +116,8 @@ def fail_some(site: Site) -> None:
 
 
 def posted(page: Page, prompt: str, shape: str, count: int) -> dict[str, str]:
-    """The composer's form as a browser posts it."""
-    return {
+    """The composer's form as a browser posts it, with the price that its button would show."""
+    values = {
         "csrfmiddlewaretoken": csrf(page),
         "prompt": prompt,
         "shape": shape,
@@ -129,6 +130,9 @@ def posted(page: Page, prompt: str, shape: str, count: int) -> dict[str, str]:
         "count": str(count),
         "key": str(uuid.uuid4()),
     }
+    price = re.search(r'name="quoted"[^>]*value="(\d+)"', page.request.get("/studio/quote", params=values).text())
+    assert price
+    return values | {"quoted": price[1]}
 
 
 def csrf(page: Page) -> str:

@@ -2,6 +2,7 @@
 const QUOTE_MS = 120;
 let waiting; // the timer of a quote that is about to be asked for
 let asked = false; // a quote is on its way
+let stale = false; // and settings have changed since it was asked for
 let press; // a press of Generate that waits for its price
 
 const composer = () => document.querySelector("[data-composer]");
@@ -11,13 +12,20 @@ function quoteSoon() {
   clearTimeout(waiting);
   waiting = setTimeout(() => {
     waiting = undefined;
-    asked = true;
-    window.htmx.trigger(source(), "quote");
+    if (asked) stale = true;
+    else quote();
   }, QUOTE_MS);
 }
 
+function quote() {
+  asked = true;
+  stale = false;
+  window.htmx.trigger(source(), "quote");
+}
+
 // A press goes on once the price that it agrees to stands on the button.
-function goOn() {
+function quoted() {
+  if (stale) return quote();
   asked = false;
   if (waiting) return;
   press?.();
@@ -82,21 +90,18 @@ document.addEventListener("htmx:confirm", (event) => {
   event.preventDefault();
   press = () => event.detail.issueRequest();
 });
-// The sum on the button is what a press agrees to: should a quote have been lost, the server says so and charges nothing.
-document.addEventListener("htmx:configRequest", ({ detail }) => {
-  if (!detail.elt.matches?.("[data-composer]")) return;
-  detail.parameters.quoted = composer().querySelector("[data-credits]")?.dataset.credits ?? "";
-});
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (!detail.elt.matches?.("[data-quote]")) return;
   mark();
-  goOn();
+  quoted();
 });
 document.addEventListener("htmx:beforeRequest", ({ detail }) => busy(detail.elt, true));
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   busy(detail.elt, false);
+  if (!detail.elt.matches?.("[data-composer]")) return;
+  if (detail.xhr.status === 422) refused();
   // A phone's settings sheet gives way to the table once its run is on it.
-  if (detail.elt.matches?.("[data-composer]") && detail.xhr.status === 200 && location.hash === "#composer") location.hash = "#runs";
+  else if (detail.xhr.status === 200 && location.hash === "#composer") location.hash = "#runs";
 });
 document.addEventListener("htmx:load", ({ target }) => target.matches?.("[data-composer]") && ready(target));
 
@@ -104,10 +109,21 @@ function busy(element, on) {
   if (element.matches?.("[data-composer]")) element.querySelector(".primary").setAttribute("aria-busy", String(on));
 }
 
-// A form that came back is ready at the first thing to change; one that was filled from a run, at its words.
-function ready(form) {
+// What has to change is in view, and in focus unless somebody goes on writing.
+function refused() {
   fit();
-  (form.querySelector("[aria-invalid=true]") ?? form.elements.prompt).focus();
+  mark();
+  const field = composer().querySelector("[aria-invalid=true]");
+  field?.closest("details")?.setAttribute("open", "");
+  if (document.activeElement !== composer().elements.prompt) field?.focus();
+}
+
+// A form that was filled from a run is ready at its words.
+function ready(form) {
+  asked = stale = false; // a quote for the form that this one replaced says nothing any more
+  press = undefined;
+  fit();
+  form.elements.prompt.focus();
 }
 
 fit();

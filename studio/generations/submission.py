@@ -1,8 +1,6 @@
 """A press of Generate becomes a run: quote, debit, run and generations in one transaction."""
 
-import contextlib
 import uuid
-from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Max
@@ -20,9 +18,8 @@ from studio.quotes import Quote, quote
 class QuoteChanged(Exception):
     """The price is not the one that the page showed; nothing was charged."""
 
-    def __init__(self, *, was: int, now: int) -> None:
-        super().__init__(f"{was}, now {now}")
-        self.was = was
+    def __init__(self, *, now: int) -> None:
+        super().__init__(now)
         self.now = now
 
 
@@ -34,24 +31,21 @@ class NotFailed(Exception):
     """Only a failed frame is tried again."""
 
 
-def quote_for(*, brief: Brief, at: datetime | None = None) -> Quote:
-    """What a brief costs by the price list in force now, or at a moment. Raises NotSold."""
+def quote_for(*, brief: Brief) -> Quote:
+    """What a brief costs by the price list in force now. Raises NotSold."""
     price = catalogue.price(
-        model_id=brief.model_id, mode=brief.mode, quality=brief.quality, band=sizes.band(brief.size), at=at
+        model_id=brief.model_id, mode=brief.mode, quality=brief.quality, band=sizes.band(brief.size)
     )
     if price is None:
         raise NotSold
     return quote(price=price, count=brief.count, previews=brief.previews)
 
 
-def submit(
-    *, user: User, brief: Brief, key: uuid.UUID, seen_at: datetime | None = None, quoted: int | None = None
-) -> Run:
+def submit(*, user: User, brief: Brief, key: uuid.UUID, quoted: int | None = None) -> Run:
     """Takes the credits and queues the frames. The same key with the same brief returns the first run.
 
-    `seen_at` is when the page showed its prices: a page without scripts cannot follow each setting, but the price list
-    of that moment tells what it would have said. `quoted` is the sum on the button, from pages with scripts. Raises
-    QuoteChanged where either differs from the price now, ledger.NotEnough, NotSold.
+    `quoted` is the sum that the page showed, None from a caller who agrees to any. Raises QuoteChanged where the price
+    now is another, ledger.NotEnough, NotSold.
     """
     wallet = ledger.wallet_of(user=user)
     with transaction.atomic():
@@ -63,9 +57,8 @@ def submit(
         if not catalogue.offered().filter(pk=brief.model_id).exists():
             raise NotSold
         price = quote_for(brief=brief)
-        _refuse_change(brief, seen_at, price)
-        if quoted is not None and quoted != price.credits:
-            raise QuoteChanged(was=quoted, now=price.credits)
+        if quoted not in (None, price.credits):
+            raise QuoteChanged(now=price.credits)
         run = _open(user=user, wallet=wallet, brief=brief, key=key, price=price)
         ledger.debit(wallet=wallet, credits=price.credits, cause=f"run:{run.uuid}")
         Generation.objects.bulk_create(
@@ -93,14 +86,6 @@ def retry(*, generation: Generation) -> Generation:
         )
         transaction.on_commit(lambda: queue.hand_over(wallet_id=run.wallet_id))
     return again
-
-
-def _refuse_change(brief: Brief, seen_at: datetime | None, price: Quote) -> None:
-    if seen_at is None:
-        return
-    with contextlib.suppress(NotSold):  # then the page showed no price to change
-        if (shown := quote_for(brief=brief, at=seen_at)) != price:
-            raise QuoteChanged(was=shown.credits, now=price.credits)
 
 
 def _open(*, user: User, wallet: Wallet, brief: Brief, key: uuid.UUID, price: Quote) -> Run:

@@ -4,17 +4,15 @@ import uuid
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.requests import UserRequest
+from accounts.requests import UserRequest, whole
 from credits import ledger
 from studio import composer, frames, generations, live
-from studio.forms import MomentField
 from studio.generations.submission import NotSold
 from studio.models import Generation, Status
 
@@ -68,16 +66,14 @@ def again(request: UserRequest, frame: uuid.UUID) -> HttpResponse:
     if generation.status not in (Status.FAILED, Status.CANCELLED):
         return redirect("studio:home")
     brief = composer.again(run=generation.run, model=generation.model)
+    quoted = whole(request.POST.get("quoted", "")) or 0
     try:
-        seen_at = MomentField(required=False).clean(request.POST.get("seen_at"))
         # The frame is the key: pressed twice it is one run, until that run's frame fails and is asked again itself.
-        run = generations.submit(user=request.user, brief=brief, key=generation.uuid, seen_at=seen_at)
+        run = generations.submit(user=request.user, brief=brief, key=generation.uuid, quoted=quoted)
     except generations.QuoteChanged as changed:
-        return _refused(request, generation, composer.quote_words(was=changed.was, now=changed.now))
+        return _refused(request, generation, composer.quote_words(now=changed.now))
     except ledger.NotEnough as short:
         return _refused(request, generation, composer.missing_words(brief=brief, short=short))
-    except ValidationError:
-        return redirect("studio:home")
     except NotSold:
         return _refused(request, generation, _("This model is not sold with this quality and size any more."))
     if not request.htmx:

@@ -44,19 +44,16 @@ def quote(request: UserRequest) -> HttpResponse:
 def generate(request: UserRequest) -> HttpResponse:
     """Takes the credits and starts the frames; or the form again with a sentence beside what has to change."""
     form = ComposerForm(composer.posted(request.POST))
-    if "priced" in request.POST:  # a page without scripts asks what its settings cost before it takes anything
-        return render(request, "studio/home.html", _page(request, form))
     if form.is_valid():
         try:
             run = generations.submit(
                 user=request.user,
                 brief=form.brief(),
                 key=form.cleaned_data["key"] or uuid.uuid4(),
-                seen_at=form.cleaned_data["seen_at"],
-                quoted=form.cleaned_data["quoted"],
+                quoted=form.cleaned_data["quoted"] or 0,
             )
         except generations.QuoteChanged as changed:
-            form.add_error(None, composer.quote_words(was=changed.was, now=changed.now))
+            form.add_error(None, composer.quote_words(now=changed.now))
         except ledger.NotEnough as short:
             form.add_error("count", composer.missing_words(brief=form.brief(), short=short))
         except NotSold:
@@ -90,7 +87,7 @@ def _started(request: UserRequest, form: ComposerForm, run: Run) -> HttpResponse
     home_url = reverse("studio:home")
     if not request.htmx:
         return redirect(f"{home_url}#run-{run.number}")
-    if run.number == 1:
+    if request.htmx.target == "composer":  # the first-run page: it has no table to put a run on
         return HttpResponse(headers={"HX-Redirect": home_url})
     context = {"run": frames.of_runs([run])[0], "composer": composer.of(user=request.user, form=form)}
     response = render(request, "studio/_started.html", context)
@@ -101,11 +98,9 @@ def _started(request: UserRequest, form: ComposerForm, run: Run) -> HttpResponse
 def _refused(request: UserRequest, form: ComposerForm) -> HttpResponse:
     if not request.htmx:
         return render(request, "studio/home.html", _page(request, form), status=422)
-    response = render(
-        request, "studio/_composer.html", {"composer": composer.of(user=request.user, form=form)}, status=422
-    )
-    response["HX-Retarget"] = "#composer"
-    response["HX-Reswap"] = "outerHTML"
+    context = {"composer": composer.of(user=request.user, form=form)}
+    response = render(request, "studio/_composer_refused.html", context, status=422)
+    response["HX-Reswap"] = "none"  # only the fragments: what somebody has typed meanwhile stays
     return response
 
 

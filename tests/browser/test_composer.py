@@ -115,7 +115,7 @@ def test_a_price_that_changed_is_shown_and_not_charged(page: Page, site: Site) -
     )
     try:
         page.get_by_label("Prompt").press("Control+Enter")
-        expect(page.locator("#error-run")).to_contain_text("The price went from 4 to 5 credits")
+        expect(page.locator("#error-run")).to_contain_text("it is 5 credits and not what the button said")
         expect(page.locator("header .credits b")).to_have_text("36")
         expect(page.locator("#make")).to_contain_text("5 credits")
         page.get_by_label("Prompt").press("Control+Enter")
@@ -125,13 +125,17 @@ def test_a_price_that_changed_is_shown_and_not_charged(page: Page, site: Site) -
         site.rows("DELETE FROM studio_price WHERE id = (SELECT max(id) FROM studio_price)")
 
 
-def test_without_script_the_price_is_worked_out_by_a_button(visit: Visit, site: Site) -> None:
+def test_without_script_a_press_shows_the_price_of_new_settings_before_it_takes_it(visit: Visit, site: Site) -> None:
     page = visit("/accounts/login/", java_script_enabled=False)
     join(page, site, "priced@example.com")
     page.get_by_label("Prompt").fill("A cup")
     choose(page, "High")
     page.locator("#count").fill("3")
-    page.locator("[name=priced]").click()
+    page.locator("#composer .primary").click()
+    expect(page.locator("#error-run")).to_contain_text("it is 18 credits and not what the button said")
     expect(page.locator("#make")).to_have_text(re.compile(r"Make 3 frames\s+18 credits"))
     expect(page.get_by_label("Prompt")).to_have_value("A cup")
     expect(page.locator("header .credits b")).to_have_text("40")
+    page.locator("#composer .primary").click()
+    expect(page).to_have_url(re.compile("#run-1$"))
+    expect(page.locator("header .credits b")).to_have_text("22")

@@ -73,6 +73,8 @@ def test_the_same_without_javascript(visit: Visit, site: Site) -> None:
     page.get_by_label("Prompt").fill("A hardcover book on a blue ground")
     page.locator("input[name=count]").fill("1")
     page.locator("#composer .primary").click()
+    expect(page.get_by_text("Press again to make it for 4.")).to_be_visible()  # the button said what four cost
+    page.locator("#composer .primary").click()
     expect(page).to_have_url(re.compile("#run-1$"))
     expect(page.locator(".tile[data-state=done]")).to_have_count(1, timeout=25_000)
     assert balance(page) == 36
@@ -104,9 +106,12 @@ def test_bad_input_is_said_beside_the_field_and_keeps_the_words(visit: Visit, si
     page.get_by_label("Prompt").fill("A cup")
     page.locator("input[name=count]").fill("11")
     page.evaluate("() => { document.querySelector('#composer').noValidate = true }")
-    page.locator("#composer .primary").click()
+    with page.expect_response("**/studio/runs/") as refused:
+        page.locator("#composer .primary").click()
+        page.get_by_label("Prompt").fill("A cup with a blue rim")
+    assert refused.value.status == 422
     expect(page.get_by_text("Write a whole number from 1 to 10.")).to_be_visible()
-    expect(page.get_by_label("Prompt")).to_have_value("A cup")
+    expect(page.get_by_label("Prompt")).to_have_value("A cup with a blue rim")  # nor what was typed meanwhile
     page.locator("input[name=count]").fill("1")
     page.locator("#composer .primary").click()
     expect(page.locator(".tile[data-state=done]")).to_have_count(1, timeout=20_000)
