@@ -127,7 +127,7 @@ _s3 = {
 }
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": _s3},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "gptimage.statics.StaticFiles"},
 }
 SIGNED_URL_S = at_least("SIGNED_URL_S", 3600, 60)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.core.files.storage import storages
 from django.db import connection
 
 from gptimage import prepare
@@ -49,6 +50,7 @@ def test_a_bucket_is_made_on_a_server_of_ones_own(settings: Any) -> None:
     settings.STORAGES = s3_storage(settings, bucket_name="made-when-missing")
     prepare._ask_s3()
     prepare._ask_s3()  # it is there now
+    assert storages["default"].bucket.creation_date
 
 
 def test_a_missing_bucket_at_amazon_is_told(settings: Any) -> None:
