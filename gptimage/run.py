@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import IO
@@ -22,7 +23,7 @@ import environ
 
 from gptimage import prepare, probe, processes
 from gptimage.embedded import StartError, services
-from gptimage.embedded.children import Child, sole_use_of
+from gptimage.embedded.children import sole_use_of
 from gptimage.embedded.site import make_room, write_private
 from gptimage.processes import COMMANDS, say
 
@@ -68,16 +69,16 @@ def _run(env_file: Path) -> None:
     parts = _parts()
     make_room(local / "run")
     with contextlib.ExitStack() as stack:
-        lock = stack.enter_context(sole_use_of(local / "run"))
+        lock = stack.enter_context(sole_use_of(local / "run", tell=say))
         _refuse_taken(host, port)
         found = stack.enter_context(_services(local, parts))
         environment = found | _settings(local, parts, host, port)
         os.environ.update(environment)
         stack.enter_context(_told_to_others(local / "run/environment.json", given))
         accounts = _prepared()
-        children = _start_all(lock, parts, environment)
+        say("Starting web, workers and beat …")
         processes.run_together(
-            children=children,
+            starts=_starts(lock, parts, environment),
             when_up=lambda: probe.is_up(host=_reachable(host), port=port, names=probe.allowed_hosts()),
             announce=lambda: _announce(f"http://{_reachable(host)}:{port}", parts, accounts),
         )
@@ -220,16 +221,13 @@ def _prepared() -> Accounts:
     return accounts
 
 
-def _start_all(lock: IO[str], parts: Parts, environment: dict[str, str]) -> list[Child]:
+def _starts(lock: IO[str], parts: Parts, environment: dict[str, str]) -> dict[str, processes.Start]:
     commands = {name: shlex.split(command) for name, command in COMMANDS.items()}
     if parts.model:
         port = environment["OPENAI_BASE_URL"].rpartition(":")[2].removesuffix("/v1")
         commands["sandbox"] = ["python", "manage.py", "sandbox", "--host", "127.0.0.1", "--port", port]
-    say("Starting web, workers and beat …")
-    return [
-        processes.start(name=name, command=command, environment=environment, lock=lock, folder=BASE)
-        for name, command in commands.items()
-    ]
+    start = partial(processes.start, environment=environment, lock=lock, folder=BASE)
+    return {name: partial(start, name=name, command=command) for name, command in commands.items()}
 
 
 def _announce(address: str, parts: Parts, accounts: Accounts) -> None:

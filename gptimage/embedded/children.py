@@ -17,10 +17,15 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, TypedDict
 
 PR_SET_PDEATHSIG = 1
+# What a killed run has left was told to end by the kernel, and workers take some seconds to hand back their calls.
+LEFTOVER_QUIET_S = 2.0
 LEFTOVER_PATIENCE_S = 15.0
+# Servers read flags from variables: SeaweedFS takes our DEBUG for its own, and opens a port to everybody.
+PLAIN_ENVIRONMENT = MappingProxyType({"PATH": os.defpath, "LC_ALL": "C"})
 
 
 class StartError(Exception):
@@ -58,14 +63,15 @@ def spawn(
     log: Path | None,
     lock: IO[str],
     end_signal: signal.Signals,
-    env: Mapping[str, str] | None = None,
+    env: Mapping[str, str] = PLAIN_ENVIRONMENT,
+    umask: int = -1,
     cwd: Path | None = None,
     user: pwd.struct_passwd | None = None,
     leftovers: Sequence[Path] = (),
 ) -> Child:
     """Starts a process that gets `end_signal` when this thread ends, however it ends: call it from the main thread.
 
-    Its output goes to `log`, or to us (`child.process.stdout`) when there is none.
+    Its output goes to `log`, or to us (`child.process.stdout`) when there is none. Its environment is `env` alone.
     """
     with log.open("wb") if log else contextlib.nullcontext(subprocess.PIPE) as output:
         process = subprocess.Popen(  # noqa: S603  # the arguments are ours
@@ -73,7 +79,8 @@ def spawn(
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            env=None if env is None else {**os.environ, **env},
+            env=env,
+            umask=umask,
             cwd=cwd,
             start_new_session=True,  # Ctrl+C in the terminal is for us: the database must outlive those who write to it
             pass_fds=[lock.fileno()],
@@ -135,34 +142,50 @@ def end(children: Sequence[Child], *, patience_s: float = 8.0) -> None:
 
 
 @contextlib.contextmanager
-def sole_use_of(folder: Path) -> Iterator[IO[str]]:
-    """Holds the folder's lock, which children inherit. StartError names the process that has it already."""
+def sole_use_of(folder: Path, *, tell: Callable[[str], object] = lambda words: None) -> Iterator[IO[str]]:
+    """Holds the folder's lock, which children inherit. StartError names the process that has it already.
+
+    What a killed one has left is waited for, then ended; `tell` hears of it.
+    """
     with (folder / "lock").open("a+") as lock:
-        _take(lock, folder=folder)
+        _take(lock, folder=folder, tell=tell)
         lock.truncate(0)
         json.dump({"pid": os.getpid(), "born": _born(os.getpid())}, lock)
         lock.flush()
         yield lock
 
 
-def _take(lock: IO[str], *, folder: Path) -> None:
-    deadline = time.monotonic() + LEFTOVER_PATIENCE_S
-    while True:
-        try:
-            return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            holder = _holder(lock)
-        if holder is not None:
+def _take(lock: IO[str], *, folder: Path, tell: Callable[[str], object]) -> None:
+    if _is_ours(lock, folder=folder, patience_s=LEFTOVER_QUIET_S):
+        return
+    tell("An earlier run was killed: waiting for its last processes to end …")
+    if _is_ours(lock, folder=folder, patience_s=LEFTOVER_PATIENCE_S):
+        return
+    for pid in _heirs(folder / "lock"):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(pid, signal.SIGKILL)
+    if not _is_ours(lock, folder=folder, patience_s=LEFTOVER_QUIET_S):
+        left = " ".join(map(str, _heirs(folder / "lock")))
+        raise StartError(
+            f"An earlier run was killed and its processes still use {folder}: "
+            + (f"end them (`kill -9 {left}`), then start again." if left else "end them, then start again.")
+        )
+
+
+def _is_ours(lock: IO[str], *, folder: Path, patience_s: float) -> bool:
+    """Whether it could be taken in time; StartError when the one that took it still lives."""
+    deadline = time.monotonic() + patience_s
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        if (holder := _holder(lock)) is not None:
             raise StartError(
                 f"Process {holder} already works in {folder}: stop it (Ctrl+C where it runs, "
                 f"or `kill {holder}`), then start again."
             )
-        if time.monotonic() > deadline:
-            raise StartError(
-                f"An earlier run was killed and its processes still use {folder}: "
-                f"end them (`kill {' '.join(_users(folder / 'lock'))}`), then start again."
-            )
         time.sleep(0.1)
+    return False
 
 
 def _holder(lock: IO[str]) -> int | None:
@@ -175,14 +198,15 @@ def _holder(lock: IO[str]) -> int | None:
     return told["pid"] if told["born"] and told["born"] == _born(told["pid"]) else None
 
 
-def _users(file: Path) -> list[str]:
-    """The processes that have the file open, as far as we may look."""
+def _heirs(file: Path) -> list[int]:
+    """The processes that hold the lock itself, which only a child can: who has merely opened the file is none."""
     found = set()
     for descriptor in Path("/proc").glob("[0-9]*/fd/*"):
         with contextlib.suppress(OSError):
-            if descriptor.readlink() == file:
-                found.add(descriptor.parts[2])
-    return sorted(found, key=int)
+            pid, number = descriptor.parts[2], descriptor.name
+            if descriptor.readlink() == file and "FLOCK" in Path(f"/proc/{pid}/fdinfo/{number}").read_text():
+                found.add(int(pid))
+    return sorted(found)
 
 
 def _born(pid: int) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from gptimage.embedded.children import Child, StartError, as_user, spawn, wait_until
+from gptimage.embedded.children import PLAIN_ENVIRONMENT, Child, StartError, as_user, spawn, wait_until
 from gptimage.embedded.site import Site, remembered_key, write_private
 
 NAME = "gptimage"
@@ -169,6 +169,7 @@ def _initialise(site: Site, data: Path, binaries: Path, user: pwd.struct_passwd 
         text=True,
         check=False,
         cwd=data.parent,
+        env=PLAIN_ENVIRONMENT,
         **as_user(user),
     )
     password.unlink()

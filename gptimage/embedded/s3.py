@@ -13,7 +13,7 @@ from botocore.client import BaseClient
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from gptimage.embedded.children import Child, StartError, spawn, wait_until
+from gptimage.embedded.children import PLAIN_ENVIRONMENT, Child, StartError, spawn, wait_until
 from gptimage.embedded.site import GRPC_OFFSET, Site, write_private
 
 BUCKET = "gptimage"
@@ -67,7 +67,7 @@ def start(site: Site) -> Child:
         lock=site.lock,
         # On SIGTERM it waits 15 s for its own streams to end. Its files are append-only: a kill loses nothing answered.
         end_signal=signal.SIGKILL,
-        env=_inside_keys(site),
+        env={**PLAIN_ENVIRONMENT, **_inside_keys(site)},
         cwd=folder,
         leftovers=_sockets(site),
     )
@@ -93,7 +93,6 @@ def prepare(site: Site, child: Child) -> dict[str, str]:
     client.close()
     return {
         "S3_ENDPOINT_URL": endpoint,
-        "S3_PUBLIC_URL": endpoint,
         "S3_BUCKET": BUCKET,
         "S3_REGION": REGION,
         "AWS_ACCESS_KEY_ID": site.keys["s3_access"],
