@@ -13,13 +13,17 @@ DEFAULT_PORT = 8000
 
 def is_up(*, host: str, port: int, names: list[str]) -> bool:
     """True when /health answers 200 within two seconds. `names` are the allowed hosts, as the settings know them."""
-    name = next((name.lstrip(".") for name in names if name != "*"), "localhost")
     try:
         with closing(http.client.HTTPConnection(host, port, timeout=2)) as connection:
-            connection.request("GET", "/health", headers={"Host": name})
+            connection.request("GET", "/health", headers={"Host": name_for(names)})
             return connection.getresponse().status == http.client.OK
     except (OSError, http.client.HTTPException):
         return False
+
+
+def name_for(names: list[str]) -> str:
+    """One of the names, or another where all are allowed."""
+    return next((name.lstrip(".") for name in names if name != "*"), "localhost")
 
 
 def allowed_hosts() -> list[str]:

@@ -13,16 +13,17 @@ from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
-from gptimage.variables import address, at_least, env, flag
+from gptimage.logs import without_insides
+from gptimage.variables import address, at_least, env, flag, hosts, mailbox, needed, origins
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-SECRET_KEY = env.str("SECRET_KEY")
+SECRET_KEY = needed("SECRET_KEY", "50 random characters, the same for all processes")
 if len(SECRET_KEY) < 32:
     raise ImproperlyConfigured("SECRET_KEY is too short: use 50 random characters.")
 DEBUG = flag("DEBUG")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+ALLOWED_HOSTS = hosts("ALLOWED_HOSTS", ["127.0.0.1", "localhost"])
+CSRF_TRUSTED_ORIGINS = origins("CSRF_TRUSTED_ORIGINS")
 LOCAL_DIR = Path(env.str("LOCAL_DIR", default=str(BASE_DIR / ".local")))
 # Embedded database and mail: opens the outbox page and the demo account, to loopback only (accounts/doors.py).
 EMBEDDED = flag("EMBEDDED")
@@ -87,17 +88,24 @@ TEMPLATES = [
 ]
 
 # --- data -------------------------------------------------------------------------------------------------------------
+_database = needed("DATABASE_URL", "postgres://user:password@host:5432/name")
+if not _database.startswith(
+    ("postgres://", "postgresql://")
+):  # environ would print what it can't read, password and all
+    raise ImproperlyConfigured(
+        "DATABASE_URL has to name a PostgreSQL database: postgres://user:password@host:5432/name"
+    )
 try:
     DATABASES = {"default": env.db("DATABASE_URL")}
-except (ValueError, KeyError, ImproperlyConfigured) as error:
-    raise ImproperlyConfigured("DATABASE_URL cannot be read: postgres://user:password@host:5432/name") from error
-if DATABASES["default"].get("ENGINE") != "django.db.backends.postgresql":
-    raise ImproperlyConfigured("DATABASE_URL has to name a PostgreSQL database.")
+except (ValueError, KeyError, ImproperlyConfigured):
+    raise ImproperlyConfigured(
+        "DATABASE_URL cannot be read: postgres://user:password@host:5432/name (write a / in a password as %2F)"
+    ) from None
 DATABASE_POOL = at_least("DATABASE_POOL", 16, 2)
 DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 30}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = env.str("REDIS_URL")
+REDIS_URL = needed("REDIS_URL", "redis://:password@host:6379/0")
 if not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
     raise ImproperlyConfigured("REDIS_URL has to begin with redis://, rediss:// or unix://.")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
@@ -105,7 +113,11 @@ SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 S3_ENDPOINT_URL = address("S3_ENDPOINT_URL", "") or None
 S3_PUBLIC_URL = address("S3_PUBLIC_URL", S3_ENDPOINT_URL or "")
-S3_BUCKET = env.str("S3_BUCKET")
+S3_BUCKET = needed("S3_BUCKET", "the bucket that keeps the pictures, beside S3_ENDPOINT_URL or at Amazon")
+if BEHIND_TLS and S3_PUBLIC_URL.startswith("http://"):
+    raise ImproperlyConfigured(
+        f"S3_PUBLIC_URL is {S3_PUBLIC_URL}: beside BEHIND_TLS=1 browsers need an https:// address for pictures too."
+    )
 S3_REGION = env.str("S3_REGION", default="us-east-1")
 _s3 = {
     "bucket_name": S3_BUCKET,
@@ -118,7 +130,8 @@ _s3 = {
     "transfer_config": TransferConfig(use_threads=False),  # pictures are small; the worker has threads of its own
     "client_config": Config(
         signature_version="s3v4",
-        s3={"addressing_style": "path" if S3_ENDPOINT_URL else "auto"},
+        # At Amazon the region's own names: those that the content policy below lets browsers fetch from.
+        s3={"addressing_style": "path" if S3_ENDPOINT_URL else "virtual", "us_east_1_regional_endpoint": "regional"},
         connect_timeout=3,
         read_timeout=20,
         retries={"total_max_attempts": 2},
@@ -129,10 +142,10 @@ STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": _s3},
     "staticfiles": {"BACKEND": "gptimage.statics.StaticFiles"},
 }
-SIGNED_URL_S = at_least("SIGNED_URL_S", 3600, 60)
+SIGNED_URL_S = at_least("SIGNED_URL_S", 3600, 60, most=604_800)  # a week: S3 signs for no longer
 
 # --- the image model --------------------------------------------------------------------------------------------------
-OPENAI_API_KEY = env.str("OPENAI_API_KEY")
+OPENAI_API_KEY = needed("OPENAI_API_KEY", "a key of the image model's server")
 OPENAI_BASE_URL = address("OPENAI_BASE_URL", "https://api.openai.com/v1")
 SANDBOX = flag("SANDBOX")  # the model is our own sandbox: seeds are sent, a banner is shown
 IMAGE_TIMEOUT_S = at_least("IMAGE_TIMEOUT_S", 400, 5)  # the slowest calls take 300 s (OpenAI notes, section 6)
@@ -186,11 +199,11 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 OUTBOX_DIR = LOCAL_DIR / "outbox"
 try:
     vars().update(env.email_url("EMAIL_URL", default="filemail://"))
-except (ValueError, KeyError, ImproperlyConfigured) as error:
-    raise ImproperlyConfigured("EMAIL_URL cannot be read: smtp+tls://user:password@host:587") from error
+except (ValueError, KeyError, ImproperlyConfigured):
+    raise ImproperlyConfigured("EMAIL_URL cannot be read: smtp+tls://user:password@host:587") from None
 EMAIL_FILE_PATH = str(OUTBOX_DIR)
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="GPT Image 2 <studio@localhost>")
+DEFAULT_FROM_EMAIL = mailbox("DEFAULT_FROM_EMAIL", "GPT Image 2 <studio@localhost>")
 
 # --- Celery -----------------------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL
@@ -273,7 +286,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"one line": {"()": "django.utils.log.CallbackFilter", "callback": without_insides}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["one line"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     # Django's own goes to the same place; an answer of 4xx is the visitor's matter.
     "loggers": {"django": {"handlers": [], "propagate": True}, "django.request": {"level": "ERROR"}},

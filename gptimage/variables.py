@@ -1,27 +1,44 @@
 """Reading variables of the environment, each refused by its name."""
 
+import re
+from email.utils import parseaddr
+
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
 env = environ.Env()
+HOST = re.compile(r"\*|\.?[a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:.]+\]", re.IGNORECASE)  # as the Host header is read
+ORIGIN = re.compile(r"https?://[^/\s]+")
+ADDRESS = re.compile(r"https?://[^/\s]\S*")
+MAILBOX = re.compile(r"[^@\s]+@[^@\s]+")
 
 
-def at_least(name: str, default: int, least: int) -> int:
-    """An integer setting with a floor."""
+def needed(name: str, what: str) -> str:
+    """A setting that has no default."""
+    value: str = env.str(name, default="")
+    if not value:
+        raise ImproperlyConfigured(f"{name} has to be set: {what}.")
+    return value
+
+
+def at_least(name: str, default: int, least: int, *, most: int | None = None) -> int:
+    """An integer setting with a floor, and perhaps a ceiling."""
     try:
         value: int = env.int(name, default=default)
     except ValueError as error:
         raise ImproperlyConfigured(f"{name} has to be a whole number.") from error
     if value < least:
         raise ImproperlyConfigured(f"{name} is {value}; the least is {least}.")
+    if most is not None and value > most:
+        raise ImproperlyConfigured(f"{name} is {value}; the most is {most}.")
     return value
 
 
 def address(name: str, default: str | None = None) -> str:
     """An http(s) address without its last slash."""
     value: str = env.str(name, default=default) if default is not None else env.str(name)
-    if value and not value.startswith(("http://", "https://")):
-        raise ImproperlyConfigured(f"{name} has to begin with http:// or https://.")
+    if value and not ADDRESS.fullmatch(value):
+        raise ImproperlyConfigured(f"{name} has to begin with http:// or https:// and a name.")
     return value.rstrip("/")
 
 
@@ -33,3 +50,35 @@ def flag(name: str, default: bool = False) -> bool:
     if value in ("", "0", "false", "no", "off"):
         return False
     raise ImproperlyConfigured(f"{name} is “{value}”; write 1 or 0.")
+
+
+def hosts(name: str, default: list[str]) -> list[str]:
+    """Names as a browser sends them, with commas."""
+    names = _listed(name, default)
+    if not names:
+        raise ImproperlyConfigured(f"{name} names nothing: write the name that people reach it under.")
+    return _each(name, names, HOST, "names only, without https://, port or /")
+
+
+def origins(name: str) -> list[str]:
+    """Addresses without a path, with commas."""
+    return _each(name, _listed(name, []), ORIGIN, "write https:// and the name, without a / at the end")
+
+
+def mailbox(name: str, default: str) -> str:
+    """An address that mail is sent from, perhaps with a name before it."""
+    value: str = env.str(name, default=default)
+    if not MAILBOX.fullmatch(parseaddr(value)[1]):
+        raise ImproperlyConfigured(f"{name} is “{value}”; write an address, or Name <address>.")
+    return value
+
+
+def _listed(name: str, default: list[str]) -> list[str]:
+    return [each.strip() for each in env.list(name, default=default) if each.strip()]
+
+
+def _each(name: str, values: list[str], form: re.Pattern[str], wanted: str) -> list[str]:
+    for value in values:
+        if not form.fullmatch(value):
+            raise ImproperlyConfigured(f"{name} holds “{value}”: {wanted}.")
+    return values

@@ -7,7 +7,8 @@ import pytest
 
 from tests.embedded.machine import BASE
 
-READ = re.compile(r"""(?:env\.\w+|flag|at_least|address|environ\.get)\(\s*"([A-Z][A-Z0-9_]+)\"""")
+READERS = r"(?:env\.\w+|flag|at_least|address|needed|hosts|origins|mailbox|environ\.get)"
+READ = re.compile(READERS + r"""\(\s*"([A-Z][A-Z0-9_]+)\"""")
 STANDS = re.compile(r"^#?([A-Z][A-Z0-9_]+)=", re.MULTILINE)
 SHOWN = re.compile(r"^([A-Z][A-Z0-9_]+)=(.*)$", re.MULTILINE)
 NEEDED = {"SECRET_KEY", "DATABASE_URL", "REDIS_URL", "S3_BUCKET", "OPENAI_API_KEY"}  # have no default

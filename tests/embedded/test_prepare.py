@@ -2,18 +2,23 @@
 
 import copy
 import runpy
+import traceback
+from fnmatch import fnmatch
 from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import storages
 from django.db import connection
+from django.test import RequestFactory
+from storages.backends.s3 import S3Storage
 
-from gptimage import prepare
+from gptimage import prepare, probe
 from gptimage.embedded import StartError
 from tests.embedded.machine import BASE
 
 NOBODY_THERE = "127.0.0.1:9"
+SETTINGS = str(BASE / "gptimage/settings.py")
 
 
 def test_all_services_of_the_tests_are_reached() -> None:
@@ -60,7 +65,6 @@ def test_a_missing_bucket_at_amazon_is_told(settings: Any) -> None:
         prepare._reach_services()
 
 
-@pytest.mark.filterwarnings("ignore:Engine not recognized")
 @pytest.mark.parametrize(
     ("variable", "value"),
     [
@@ -77,6 +81,18 @@ def test_a_missing_bucket_at_amazon_is_told(settings: Any) -> None:
         ("LEASE_S", "soon"),
         ("WELCOME_CREDITS", "-1"),
         ("BEHIND_TLS", "perhaps"),
+        ("DEBUG", "perhaps"),
+        ("ALLOWED_HOSTS", "https://studio.example/"),
+        ("ALLOWED_HOSTS", "studio.example:8000"),
+        ("ALLOWED_HOSTS", " , "),
+        ("CSRF_TRUSTED_ORIGINS", "studio.example"),
+        ("CSRF_TRUSTED_ORIGINS", "https://studio.example/"),
+        ("DATABASE_URL", "postgres://user:secret/half@127.0.0.1/name"),
+        ("S3_PUBLIC_URL", "foo"),
+        ("S3_PUBLIC_URL", "https://"),
+        ("SIGNED_URL_S", "9999999"),
+        ("DEFAULT_FROM_EMAIL", "nobody"),
+        ("EMAIL_URL", "smtp://user:secret@host:port"),
     ],
 )
 def test_a_wrong_or_missing_setting_is_named(monkeypatch: pytest.MonkeyPatch, variable: str, value: str | None) -> None:
@@ -85,8 +101,39 @@ def test_a_wrong_or_missing_setting_is_named(monkeypatch: pytest.MonkeyPatch, va
     else:
         monkeypatch.setenv(variable, value)
     with pytest.raises(ImproperlyConfigured, match=variable) as refusal:
-        runpy.run_path(str(BASE / "gptimage/settings.py"))
+        runpy.run_path(SETTINGS)
     assert "\n" not in str(refusal.value)
+    assert "secret" not in "".join(traceback.format_exception(refusal.value))
+
+
+def test_behind_tls_pictures_need_an_address_that_browsers_reach(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BEHIND_TLS", "1")
+    with pytest.raises(ImproperlyConfigured, match="S3_PUBLIC_URL is http"):
+        runpy.run_path(SETTINGS)
+    monkeypatch.setenv("S3_PUBLIC_URL", "https://pictures.studio.example")
+    assert runpy.run_path(SETTINGS)["S3_PUBLIC_URL"] == "https://pictures.studio.example"
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "eu-central-1"])
+def test_amazons_pictures_lie_where_the_content_policy_lets_browsers_look(
+    monkeypatch: pytest.MonkeyPatch, region: str
+) -> None:
+    monkeypatch.delenv("S3_ENDPOINT_URL")
+    monkeypatch.setenv("S3_REGION", region)
+    told = runpy.run_path(SETTINGS)
+    signed = S3Storage(**told["STORAGES"]["default"]["OPTIONS"]).url("key")
+    allowed = told["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]["img-src"][-1]
+    assert fnmatch(signed, f"{allowed}/*")
+
+
+@pytest.mark.parametrize("names", ["studio.example", ".studio.example", "*", "[::1]", "Studio.Example, localhost"])
+def test_whatever_names_are_allowed_the_probe_is_answered(
+    names: str, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    monkeypatch.setenv("ALLOWED_HOSTS", names)
+    settings.ALLOWED_HOSTS = runpy.run_path(SETTINGS)["ALLOWED_HOSTS"]
+    name = probe.name_for(probe.allowed_hosts())
+    assert RequestFactory().get("/health", headers={"host": name}).get_host() == name
 
 
 def s3_storage(settings: Any, **changes: Any) -> dict[str, Any]:
