@@ -10,6 +10,13 @@ if __name__ == "__main__":
 
         adopt_environment()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gptimage.settings")
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
+    from django.db import OperationalError
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:
+        sys.exit(f"A setting is wrong: {error} (With the embedded parts, `make run` has to run in another terminal.)")
+    except OperationalError as error:
+        sys.exit(f"DATABASE_URL: can't use the database ({' '.join(str(error).split())}). Does it run?")

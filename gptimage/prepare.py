@@ -1,7 +1,7 @@
 """What stands between empty services and a product that can start: checks, a bucket, tables, files, first rows.
 
 A process of its own, so that the one which stays holds no Django. It ends with one line of JSON about the accounts.
-`python -m gptimage.prepare --static` only collects the static files, for an image.
+With `--settings` it only reads the settings, with `--static` it only collects the static files, for an image.
 """
 
 import hashlib
@@ -27,6 +27,8 @@ def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gptimage.settings")
     try:
         _load_settings()
+        if "--settings" in sys.argv:
+            return 0
         if "--static" in sys.argv:
             _collect_static(compressed=True)
             return 0
@@ -41,10 +43,13 @@ def main() -> int:
 
 def _load_settings() -> None:
     import django
+    from django.conf import settings
     from django.core.exceptions import ImproperlyConfigured
 
     try:
-        django.setup()
+        settings.DEBUG  # noqa: B018  # reads the file, and none of the applications yet
+        if "--settings" not in sys.argv:
+            django.setup()
     except ImproperlyConfigured as error:
         raise StartError(f"A setting is wrong: {error}") from error
 
@@ -54,6 +59,10 @@ def _reach_services() -> None:
     _reach("DATABASE_URL", "the database", _ask_database)
     _reach("REDIS_URL", "Redis or Valkey", _ask_redis)
     _reach("S3_ENDPOINT_URL, S3_BUCKET or the AWS keys", "the object store", _ask_s3)
+    try:
+        _reach("EMAIL_URL", "the mail server", _ask_mail)
+    except StartError as told:  # it may be back before the first mail, which is tried again
+        sys.stderr.write(f"{told} Until it answers nobody can sign up or in by a mailed code.\n")
 
 
 def _reach(variable: str, part: str, ask: Callable[[], object]) -> None:
@@ -99,21 +108,49 @@ def _ask_s3() -> None:
         client.put_bucket_cors(Bucket=store.bucket_name, CORSConfiguration=s3.CORS)
 
 
+def _ask_mail() -> None:
+    from django.conf import settings
+    from django.core.mail import get_connection
+
+    if settings.EMAIL_BACKEND.endswith(".smtp.EmailBackend"):
+        with get_connection():
+            pass
+
+
 def _prepare() -> dict[str, Any]:
     from django.conf import settings
     from django.core.management import call_command
 
+    _close_outbox()
     call_command("check", stdout=io.StringIO())
     call_command("migrate", verbosity=0, interactive=False)
     _collect_static(compressed=False)
     call_command("seed", verbosity=0)
     if not settings.EMBEDDED:
-        return {}
+        return _without_operator()
     told = io.StringIO()
     call_command("demo", stdout=told)
     accounts: dict[str, Any] = json.loads(told.getvalue())
     call_command("grant", accounts["demo"]["email"], DEMO_CREDITS, cause="demo", verbosity=0)
     return accounts
+
+
+def _close_outbox() -> None:
+    """It holds sign-in codes."""
+    from django.conf import settings
+
+    folder = Path(settings.OUTBOX_DIR)
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+
+
+def _without_operator() -> dict[str, None]:
+    """Whoever can't be told a password has to make an account; that of the embedded database opens nothing here."""
+    from accounts.doors import LOCAL_ACCOUNTS
+    from accounts.models import User
+
+    operators = User.objects.filter(is_superuser=True, is_active=True).exclude(email__in=LOCAL_ACCOUNTS)
+    return {} if operators.exists() else {"admin": None}
 
 
 def _collect_static(*, compressed: bool) -> None:

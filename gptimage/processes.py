@@ -18,9 +18,9 @@ CELERY = "celery --quiet --app gptimage"
 COMMANDS = {
     "web": "granian --interface asgi --workers 2 --respawn-failed-workers --workers-kill-timeout 3 "
     "--log-level warning gptimage.asgi:application",
-    "worker-generate": f"{CELERY} worker --queues generate --pool threads --concurrency 200 --hostname generate@%h "
+    "worker-generate": f"{CELERY} worker --queues generate --concurrency 200 --hostname generate@%h "
     "--without-gossip --without-mingle --loglevel WARNING",
-    "worker-default": f"{CELERY} worker --queues default --pool threads --concurrency 4 --hostname default@%h "
+    "worker-default": f"{CELERY} worker --queues default --concurrency 4 --hostname default@%h "
     "--without-gossip --without-mingle --loglevel WARNING",
     "beat": f"{CELERY} beat --pidfile= --loglevel WARNING",
 }
@@ -139,6 +139,7 @@ class _Place:
     def __init__(self, start: Start, relay: _Relay) -> None:
         self.start, self.relay = start, relay
         self.ends: list[float] = []
+        self.due: float | None = None
         self._fill()
 
     def refuse_ended(self) -> None:
@@ -164,7 +165,7 @@ class _Place:
     def _fill(self) -> None:
         self.child = self.start()
         self.relay.listen(self.child)
-        self.due: float | None = None
+        self.due = None
 
     def _refuse(self, code: int, often: str) -> NoReturn:
         self.relay.work(seconds=0.1)  # its last words

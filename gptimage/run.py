@@ -4,6 +4,7 @@ Ctrl+C, a signal or a closed terminal ends all of it and leaves no process.
 """
 
 import contextlib
+import errno
 import json
 import os
 import secrets
@@ -12,7 +13,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -29,7 +30,13 @@ from gptimage.processes import COMMANDS, say
 
 BASE = Path(__file__).resolve().parent.parent
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-Accounts = dict[str, dict[str, str | None]]
+Accounts = dict[str, dict[str, str | None] | None]
+# What the settings are read with before the embedded parts tell their own.
+STAND_INS = {
+    "database": {"DATABASE_URL": "postgres:///embedded"},
+    "redis": {"REDIS_URL": "redis://embedded"},
+    "s3": {"S3_ENDPOINT_URL": "http://127.0.0.1", "S3_BUCKET": "embedded"},
+}
 
 
 class Stopped(BaseException):
@@ -71,8 +78,9 @@ def _run(env_file: Path) -> None:
     with contextlib.ExitStack() as stack:
         lock = stack.enter_context(sole_use_of(local / "run", tell=say))
         _refuse_taken(host, port)
-        found = stack.enter_context(_services(local, parts))
-        environment = found | _settings(local, parts, host, port)
+        settings = _settings(local, parts, host, port)
+        _refuse_wrong(settings, parts)
+        environment = settings | stack.enter_context(_services(local, parts))
         os.environ.update(environment)
         stack.enter_context(_told_to_others(local / "run/environment.json", given))
         accounts = _prepared()
@@ -137,8 +145,9 @@ def _services(local: Path, parts: Parts) -> Iterator[dict[str, str]]:
 
 @contextlib.contextmanager
 def _told_to_others(file: Path, given: dict[str, str]) -> Iterator[None]:
-    """While it runs, manage.py in another terminal finds the same parts."""
-    write_private(file, json.dumps({name: value for name, value in os.environ.items() if given.get(name) != value}))
+    """While it runs, manage.py in another terminal finds the same parts. A key that only we were told stays with us."""
+    told = {name: value for name, value in os.environ.items() if given.get(name) != value}
+    write_private(file, json.dumps({"OPENAI_API_KEY": "known to the run alone", **told}))
     try:
         yield
     finally:
@@ -181,7 +190,11 @@ def _refuse_taken(host: str, port: int) -> None:
         attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             attempt.bind((host, port))
+        except (socket.gaierror, UnicodeError) as error:
+            raise StartError(f"BIND is “{host}”: it has to be an address of this machine.") from error
         except OSError as error:
+            if error.errno == errno.EADDRNOTAVAIL:
+                raise StartError(f"BIND is “{host}”: it has to be an address of this machine.") from error
             raise StartError(
                 f"Can't listen on {host}:{port} ({error.strerror}): stop what does, "
                 f"or choose another port, for example `make run PORT={port + 1}`."
@@ -199,13 +212,27 @@ def _reachable(host: str) -> str:
     return "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104  # compared, not bound
 
 
+def _refuse_wrong(settings: dict[str, str], parts: Parts) -> None:
+    """Told before anything starts, by a process of its own, as this one holds no Django."""
+    stand_ins = {
+        name: value for part, each in STAND_INS.items() if getattr(parts, part) for name, value in each.items()
+    }
+    _prepare("--settings", environment=os.environ | settings | stand_ins)
+
+
 def _prepared() -> Accounts:
-    """Runs gptimage.prepare; its refusal becomes ours."""
     say("Preparing tables, files and first rows …")
-    command = [sys.executable, "-m", "gptimage.prepare"]
+    accounts: Accounts = json.loads(_prepare(environment=os.environ).splitlines()[-1])
+    return accounts
+
+
+def _prepare(*how: str, environment: Mapping[str, str]) -> str:
+    """Runs gptimage.prepare; its refusal becomes ours."""
+    command = [sys.executable, "-m", "gptimage.prepare", *how]
     done = subprocess.run(  # noqa: S603  # the command is ours
         command,
         cwd=BASE,
+        env=environment,
         capture_output=True,
         text=True,
         check=False,
@@ -217,8 +244,7 @@ def _prepared() -> Accounts:
         say(done.stderr.rstrip())
     if done.returncode:
         raise StartError("The preparation failed: the lines above say why.")
-    accounts: Accounts = json.loads(done.stdout.splitlines()[-1])
-    return accounts
+    return done.stdout
 
 
 def _starts(lock: IO[str], parts: Parts, environment: dict[str, str]) -> dict[str, processes.Start]:
@@ -233,10 +259,16 @@ def _starts(lock: IO[str], parts: Parts, environment: dict[str, str]) -> dict[st
 def _announce(address: str, parts: Parts, accounts: Accounts) -> None:
     lines = ["", f"GPT Image 2 runs at   {address}"]
     for role, account in accounts.items():
+        if account is None:
+            lines.append("Operator's account    none yet; in another terminal: .venv/bin/python manage.py createsuperuser")
+            continue
         password = account["password"] or "as printed at the first start"
         lines.append(f"{role.capitalize() + ' account':<21} {account['email']}   password: {password}")
-    if accounts:
-        lines += [f"Its mail is kept at   {address}/outbox/", f"Administration        {address}/admin/"]
+    if "demo" in accounts:
+        lines.append(f"Its mail is kept at   {address}/outbox/")
+    elif parts.mail:
+        lines.append(f"Mail is kept in       {os.environ['LOCAL_DIR']}/outbox until EMAIL_URL is set")
+    lines.append(f"Administration        {address}/admin/")
     if parts.model:
         lines.append("Pictures are samples  until OPENAI_API_KEY is set (.env.example lists every setting)")
     lines += ["Stop it with          Ctrl+C", ""]

@@ -7,7 +7,8 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,19 @@ def told_until(words: str, process: "subprocess.Popen[str]") -> str:
     pytest.fail(said)
 
 
+def running(local: Path, words: str) -> int:
+    """The number of the process whose command line has the words; 0 when there is none."""
+    found = [pid for pid in holders(local / "run/lock") if words in Path(f"/proc/{pid}/cmdline").read_text()]
+    return int(found[0]) if found else 0
+
+
+def wait_for(happened: Callable[[], object], seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
 def managed(local: Path, *command: str) -> str:
     """What manage.py says in another terminal."""
     manage = [sys.executable, "manage.py", *command]
@@ -92,6 +106,10 @@ def test_it_starts_answers_and_leaves_nothing(local: Path) -> None:
         assert fetch(f"http://127.0.0.1:{port}/health").read() == b"ok"
         assert "already works in" in refusal(local, PORT=str(port))
         assert "no issues" in managed(local, "check", "--database", "default")
+        assert "adds up" in managed(local, "check_ledger")
+        os.kill(running(local, "beat"), signal.SIGKILL)
+        assert "beat ended by itself (code -9): started again in 1 s." in told_until("beat ended", process)
+        wait_for(lambda: running(local, "beat"))
         processes = holders(local / "run/lock")
         assert len(set(processes)) >= 6  # itself, web, two workers, beat, the sandbox
         os.killpg(process.pid, signal.SIGINT)
@@ -113,6 +131,41 @@ def test_a_port_that_is_taken_is_told_before_anything_starts(local: Path) -> Non
 
 def test_a_port_that_is_none(local: Path) -> None:
     assert refusal(local, PORT="eighty") == "PORT is “eighty”: it has to be a number from 1 to 65535."
+
+
+def test_a_bind_that_is_no_address_of_this_machine(local: Path) -> None:
+    for name in ("nowhere", "192.0.2.1"):
+        words = f"BIND is “{name}”: it has to be an address of this machine."
+        assert refusal(local, PORT=str(free_port()), BIND=name) == words
+
+
+@pytest.mark.parametrize(("variable", "value"), [("DEBUG", "perhaps"), ("S3_PUBLIC_URL", "foo"), ("BEHIND_TLS", "1")])
+def test_a_wrong_value_is_told_before_anything_starts(local: Path, variable: str, value: str) -> None:
+    words = refusal(local, PORT=str(free_port()), **{variable: value})
+    assert words.startswith("A setting is wrong: ")
+    assert variable in words
+    assert not (local / "postgres").exists()
+    assert not (local / "keys.json").exists()
+
+
+def test_without_a_printed_account_it_tells_how_to_make_one(local: Path) -> None:
+    with start(local, PORT=str(free_port()), EMAIL_URL="smtp://127.0.0.1:9", OPENAI_API_KEY="sk-none") as process:
+        said = told_until("Stop it with", process)
+        assert "EMAIL_URL: can't use the mail server" in said
+        assert re.search(r"Operator's account +none yet; .* manage.py createsuperuser\n", said)
+        assert "adds up" in managed(local, "check_ledger")  # though the key is in the run's own environment
+        assert "sk-none" not in (local / "run/environment.json").read_text()
+        assert (local / "outbox").stat().st_mode & 0o077 == 0
+        os.killpg(process.pid, signal.SIGINT)
+        process.communicate(timeout=15)
+
+
+def test_a_command_without_a_run_says_so_in_a_sentence(local: Path) -> None:
+    manage = [sys.executable, "manage.py", "check_ledger"]
+    done = subprocess.run(manage, cwd=BASE, env=bare_environment(local), capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert "`make run` has to run in another terminal" in done.stderr
 
 
 def test_a_real_database_wants_a_key_of_its_own(local: Path) -> None:
