@@ -69,6 +69,7 @@ class Composer:
     scales: list[ScaleChoice]
     size: sizes.Size | None
     quote: Quote | None
+    wrong: bool  # the number or the size is not one that can be asked for, so it has no price
     count: int
     balance: int
     values: Mapping[str, Any]
@@ -116,6 +117,7 @@ def of(*, user: User, form: ComposerForm) -> Composer:
     limits = catalogue.limits_of(model) if model else None
     size = _size(form, values, limits)
     count = whole(str(values.get("count", ""))) or 1
+    wrong = form.is_bound and not {"count", "width", "height"}.isdisjoint(form.errors)
     choices = _choices(form.offered, values, size)
     each = next((choice.credits for choice in choices if choice.checked), None)
     return Composer(
@@ -126,7 +128,8 @@ def of(*, user: User, form: ComposerForm) -> Composer:
         shapes=_shapes(values, limits),
         scales=_scales(values, limits),
         size=size,
-        quote=Quote(each=each, credits=each * count) if each else None,
+        quote=Quote(each=each, credits=each * count) if each and not wrong else None,
+        wrong=wrong,
         count=count,
         balance=ledger.spendable(lots=ledger.wallet_of(user=user).lots.all()),
         values=values,

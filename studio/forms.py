@@ -27,8 +27,10 @@ SCALES: Final[Choices] = [
     ("own", gettext_lazy("My own")),
 ]
 COUNT_WORDS = gettext_lazy("Write a whole number from 1 to 10.")
+COMPRESSION_WORDS = gettext_lazy("Write a whole number from 0 to 100.")
 GONE_WORDS = gettext_lazy("This model is not offered any more. Choose another one.")
 PREVIEWS: Final = 2
+SIDE_MOST: Final = 100_000  # what anyone may type: no arithmetic with numbers of five thousand digits
 
 
 class ComposerForm(forms.Form):
@@ -40,8 +42,8 @@ class ComposerForm(forms.Form):
     )
     shape = forms.ChoiceField(choices=SHAPES, initial="square")
     scale = forms.ChoiceField(choices=SCALES, initial="standard", required=False)
-    width = forms.IntegerField(required=False, min_value=1)
-    height = forms.IntegerField(required=False, min_value=1)
+    width = forms.IntegerField(required=False)
+    height = forms.IntegerField(required=False)
     model = forms.ModelChoiceField(
         ImageModel.objects.none(),
         empty_label=None,
@@ -49,7 +51,13 @@ class ComposerForm(forms.Form):
     )
     quality = forms.ChoiceField(choices=Quality, initial=Quality.MEDIUM)
     output_format = forms.ChoiceField(choices=OutputFormat, initial=OutputFormat.PNG)
-    compression = forms.IntegerField(required=False, min_value=0, max_value=100, initial=90)
+    compression = forms.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=100,
+        initial=90,
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), COMPRESSION_WORDS),
+    )
     background = forms.ChoiceField(choices=Background, initial=Background.AUTO)
     previews = forms.BooleanField(required=False, initial=True)
     count = forms.IntegerField(
@@ -66,7 +74,8 @@ class ComposerForm(forms.Form):
         self.offered = list(catalogue.offered())
         model: forms.ModelChoiceField = self.fields["model"]  # type: ignore[type-arg,assignment]
         model.queryset = catalogue.offered()
-        if self.offered and "model" not in self.initial:
+        self.model_gone = "model" in self.initial and self.initial["model"] not in {one.pk for one in self.offered}
+        if self.offered and (self.model_gone or "model" not in self.initial):
             self.initial["model"] = self.offered[0].pk
 
     def clean_prompt(self) -> str:
@@ -101,13 +110,14 @@ class ComposerForm(forms.Form):
     def _size(self, model: ImageModel, cleaned: dict[str, Any]) -> sizes.Size | None:
         limits = catalogue.limits_of(model)
         if cleaned.get("scale") == "own":
-            size = sizes.Size(cleaned.get("width") or 0, cleaned.get("height") or 0)
+            size = sizes.Size(min(cleaned.get("width") or 0, SIDE_MOST), min(cleaned.get("height") or 0, SIDE_MOST))
         elif cleaned.get("shape"):
             size = sizes.fit(cleaned["shape"], cleaned.get("scale") or "standard", limits)
         else:
             return None
         for problem in sizes.problems(size, limits):
-            self.add_error("width", size_words(problem))
+            near = _("The nearest size is %(width)s × %(height)s.") % sizes.nearest(size, limits)._asdict()
+            self.add_error("width", f"{size_words(problem)} {near}")
         return size
 
     def brief(self) -> Brief:

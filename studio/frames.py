@@ -208,7 +208,8 @@ def _queued(row: Generation, place: int) -> Frame:
     usual = catalogue.expected_s(model=row.model, quality=row.run.quality)
     words = _("Next in line.") if place <= 1 else _("Number %(place)s in line.") % {"place": place}
     if row.attempts and row.due_at and row.due_at > timezone.now():
-        words = _("The model is busy. Asking again soon.")
+        words = _("The model can’t be asked just now. Asking again soon.")
+        return Frame(generation=row, state="queued", words=words, time="")
     return Frame(generation=row, state="queued", words=words, time=_("about %(s)s s") % {"s": round(usual)})
 
 
@@ -219,7 +220,8 @@ def _running(row: Generation, preview: int | None) -> Frame:
         generation=row,
         state="running",
         words=_("Taking shape"),
-        time=_("%(spent)s of about %(usual)s s") % {"spent": round(spent), "usual": round(max(usual, spent))},
+        time=(_("%(spent)s of about %(usual)s s") if spent <= usual else _("%(spent)s s, longer than usual"))
+        % {"spent": round(spent), "usual": round(usual)},
         progress=round(min(0.95, spent / usual), 2) if usual else None,
         preview_index=preview,
         spent_s=round(spent),

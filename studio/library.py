@@ -4,8 +4,10 @@ import logging
 from datetime import timedelta
 from typing import Final, NamedTuple
 
+from django.db import models
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from studio import storage
@@ -24,20 +26,30 @@ class Page(NamedTuple):
     next_before: int | None
 
 
-def of(*, user: User) -> QuerySet[Image]:
-    """A user's pictures that are not deleted, newest first."""
-    return (
-        Image.objects.filter(owner=user, deleted_at__isnull=True)
-        .select_related("generation__run", "generation__model")
-        .order_by("-id")
-    )
+class Shelf(models.TextChoices):
+    """The parts of a library, by the word in its address."""
+
+    ALL = "", _("All pictures")
+    RINGED = "ringed", _("Ringed")
+    DELETED = "deleted", _("Deleted")
 
 
-def page(*, user: User, before: int | None = None, ringed: bool = False) -> Page:
-    """One page by keyset: a picture that arrives meanwhile moves nothing."""
-    images = of(user=user)
-    if ringed:
+def of(*, user: User, shelf: Shelf = Shelf.ALL) -> QuerySet[Image]:
+    """A user's pictures on a shelf, newest first. What is deleted lies on its own shelf only."""
+    images = Image.objects.filter(owner=user, deleted_at__isnull=shelf != Shelf.DELETED)
+    if shelf == Shelf.RINGED:
         images = images.filter(ringed=True)
+    return images.select_related("generation__run", "generation__model").order_by("-id")
+
+
+def totals(*, user: User) -> dict[Shelf, int]:
+    """How many pictures lie on each shelf."""
+    return {shelf: of(user=user, shelf=shelf).count() for shelf in Shelf}
+
+
+def page(*, user: User, before: int | None = None, shelf: Shelf = Shelf.ALL) -> Page:
+    """One page by keyset: a picture that arrives meanwhile moves nothing."""
+    images = of(user=user, shelf=shelf)
     if before is not None:
         images = images.filter(id__lt=before)
     found = list(images[: PAGE + 1])

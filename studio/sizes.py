@@ -5,6 +5,7 @@ Today's models take any width and height that are multiples of 16, with a ratio 
 """
 
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
 from math import sqrt
 from typing import Final, NamedTuple
@@ -87,22 +88,34 @@ def problems(size: Size, limits: Limits | None = None) -> list[Problem]:
 @cache
 def fit(shape: str, scale: str, limits: Limits | None = None) -> Size:
     """The legal size of a shape nearest to a scale's pixels; a ratio met exactly wins over a few pixels more."""
+    return _closest(Fraction(*RATIOS[shape]), SCALES[scale], limits or Limits())
+
+
+def nearest(size: Size, limits: Limits | None = None) -> Size:
+    """The legal size to ask for instead of one that is not: as little larger as can be, else of the nearest shape."""
     limits = limits or Limits()
-    across, down = RATIOS[shape]
-    target = min(SCALES[scale], limits.most_pixels)
-    candidates = []
-    for width in range(STEP, limits.longest_side + 1, STEP):
-        height = round(width * down / across / STEP) * STEP
-        size = Size(width, height)
-        if height and not problems(size, limits):
-            bend = abs(size.ratio * down / across - 1)
-            candidates.append((bend * 20 + abs(sqrt(size.pixels / target) - 1), size))
-    return min(candidates)[1]
+    up = Size(*(max(STEP, -(-side // STEP) * STEP) for side in size))
+    if not problems(up, limits):
+        return up
+    ratio = min(max(Fraction(*up), Fraction(1, WIDEST_RATIO)), Fraction(WIDEST_RATIO))
+    return _closest(ratio, max(up.pixels, limits.least_pixels), limits)
 
 
 def band(size: Size) -> str:
     """The price band of a size: s, m or l by its pixels."""
     return next((name for name, most in BANDS.items() if size.pixels <= most), "l")
+
+
+def _closest(ratio: Fraction, pixels: int, limits: Limits) -> Size:
+    target = min(pixels, limits.most_pixels)
+    candidates = []
+    for width in range(STEP, limits.longest_side + 1, STEP):
+        height = round(width / ratio / STEP) * STEP
+        size = Size(width, height)
+        if height and not problems(size, limits):
+            bend = abs(size.width / ratio / size.height - 1)
+            candidates.append((bend * 20 + abs(sqrt(size.pixels / target) - 1), size))
+    return min(candidates)[1]
 
 
 def shape_of(size: Size) -> str:

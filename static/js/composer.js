@@ -78,7 +78,11 @@ document.addEventListener("click", ({ target }) => {
   const count = composer().elements.count;
   const wanted = (Number.parseInt(count.value, 10) || 0) + Number(button.dataset.step);
   count.value = Math.min(Number(count.max), Math.max(Number(count.min), wanted));
-  quoteSoon();
+  count.dispatchEvent(new Event("input", { bubbles: true }));
+});
+document.addEventListener("click", ({ target }) => {
+  const fold = target.closest?.("[data-composer] summary")?.parentElement;
+  if (fold) requestAnimationFrame(() => fold.open && fold.scrollIntoView({ block: "nearest" }));
 });
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !event.target.closest("[data-composer]")) return;

@@ -7,8 +7,8 @@ function tick() {
     if (!began.has(time)) began.set(time, now - 1000 * Number(time.dataset.spent));
     const spent = (now - began.get(time)) / 1000;
     const usual = Number(time.dataset.usual);
-    const words = { spent: Math.round(spent), usual: Math.max(usual, Math.round(spent)) };
-    time.textContent = time.dataset.words.replace(/\{(\w+)\}/g, (_, name) => words[name]);
+    const words = { spent: Math.round(spent), usual };
+    time.textContent = (spent <= usual ? time.dataset.words : time.dataset.late).replace(/\{(\w+)\}/g, (_, name) => words[name]);
     const done = usual ? Math.min(0.95, spent / usual) : 0;
     const tile = time.closest(".tile");
     tile.dataset.done = Math.round(10 * done);

@@ -13,6 +13,5 @@ export function remember(tile) {
   const place = document.createElement("li");
   place.append(face);
   today.querySelector("ul").prepend(place);
-  today.querySelector(".edge-print").textContent = today.querySelectorAll("li").length;
   today.hidden = false;
 }

@@ -1,6 +1,7 @@
 // The studio's page: composer, table and history.
 import "./clock.js";
 import "./composer.js";
+import "./draft.js";
 import "./elapsed.js";
 import "./frames.js";
 import "./offline.js";

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from studio.models.catalogue import OutputFormat
+from studio.models.catalogue import Background, OutputFormat
 from studio.models.run import Generation
 
 
@@ -57,6 +57,11 @@ class Image(models.Model):
 
     def __str__(self) -> str:
         return str(self.uuid)
+
+    @property
+    def see_through(self) -> bool:
+        """Whether it was asked for on transparency."""
+        return self.generation is not None and self.generation.run.background == Background.TRANSPARENT
 
     def copy_key(self, width: int) -> str:
         """Where the WebP copy of that width lies."""

@@ -77,7 +77,7 @@ def again(request: UserRequest, frame: uuid.UUID) -> HttpResponse:
     except NotSold:
         return _refused(request, generation, _("This model is not sold with this quality and size any more."))
     if not request.htmx:
-        return redirect(f"{reverse('studio:home')}#run-{run.number}")
+        return redirect(f"{reverse('studio:home')}?watch=1#run-{run.number}")
     response = render(request, "studio/_run.html", {"run": frames.of_runs([run])[0]})
     response["HX-Trigger"] = "balance"
     return response

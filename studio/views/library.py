@@ -13,16 +13,15 @@ from studio.views.shown import shown
 @login_required
 @require_GET
 def library(request: UserRequest) -> HttpResponse:
-    """One page by keyset (`?before=`), all pictures or the ringed ones (`?show=ringed`); a fragment for htmx."""
+    """One page by keyset (`?before=`) of one shelf (`?show=`); a fragment for htmx."""
     before = whole(request.GET.get("before", ""))
-    ringed = request.GET.get("show") == "ringed"
-    page = domain.page(user=request.user, before=before, ringed=ringed)
-    mine = domain.of(user=request.user)
+    named = request.GET.get("show", "")
+    shelf = domain.Shelf(named) if named in domain.Shelf else domain.Shelf.ALL
+    page = domain.page(user=request.user, before=before, shelf=shelf)
     context = {
         "pictures": [shown(image) for image in page.images],
         "next_before": page.next_before,
-        "ringed": ringed,
-        "total": mine.count(),
-        "total_ringed": mine.filter(ringed=True).count(),
+        "shelf": shelf,
+        "totals": domain.totals(user=request.user),
     }
     return render(request, "studio/_pictures.html" if request.htmx and before else "studio/library.html", context)

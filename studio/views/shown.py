@@ -1,6 +1,9 @@
 """A picture with the addresses that show it."""
 
 from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
 
 from studio import frames
 from studio.models import Generation, Image
@@ -16,6 +19,11 @@ class Shown:
     number: str
     words: str
     generation: Generation | None
+
+    @property
+    def day(self) -> date:
+        """The day it was made, by the reader's calendar."""
+        return timezone.localdate(self.image.created_at)
 
 
 def shown(image: Image) -> Shown:

@@ -86,7 +86,7 @@ def cancel_run(request: UserRequest, run: uuid.UUID) -> HttpResponse:
 def _started(request: UserRequest, form: ComposerForm, run: Run) -> HttpResponse:
     home_url = reverse("studio:home")
     if not request.htmx:
-        return redirect(f"{home_url}#run-{run.number}")
+        return redirect(f"{home_url}?watch=1#run-{run.number}")
     if request.htmx.target == "composer":  # the first-run page: it has no table to put a run on
         return HttpResponse(headers={"HX-Redirect": home_url})
     context = {"run": frames.of_runs([run])[0], "composer": composer.of(user=request.user, form=form)}
@@ -110,14 +110,15 @@ def _page(request: UserRequest, form: ComposerForm) -> dict[str, Any]:
     if before is not None:
         runs = runs.filter(number__lt=before)
     found = list(runs[: RUNS + 1])
-    views = frames.of_runs(found[:RUNS])
+    views = [view for view in frames.of_runs(found[:RUNS]) if view.frames]  # all deleted: nothing to lie on the table
     first = not found and not before
     return {
         "composer": composer.of(user=request.user, form=form),
         "runs": views,
         "earlier": found[RUNS - 1].number if len(found) > RUNS else None,
         "first": first,
-        "live": any(run.live for run in views),
+        "live": (live := any(run.live for run in views)),
+        "watching": live and "watch" in request.GET,
         "history": [shown(image) for image in composer.history(user=request.user)],
         "suggestions": SUGGESTIONS if first else [],
         "start": composer.of(user=request.user, form=ComposerForm()) if first else None,

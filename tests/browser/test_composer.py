@@ -66,7 +66,7 @@ def test_compression_is_asked_for_where_there_is_any(page: Page) -> None:
     page.get_by_label("Background").select_option("transparent")
     expect(page.get_by_text("JPEG has no transparency.")).to_be_visible()
     expect(page.get_by_label("Background")).to_have_attribute("aria-invalid", "true")
-    expect(page.locator("#advanced-said")).to_have_text("JPEG, previews on")
+    expect(page.locator("#advanced-said")).to_have_text("JPEG, transparent, previews on")
 
 
 def test_too_few_credits_are_told_before_and_after_the_press(page: Page) -> None:
@@ -139,3 +139,19 @@ def test_without_script_a_press_shows_the_price_of_new_settings_before_it_takes_
     page.locator("#composer .primary").click()
     expect(page).to_have_url(re.compile("#run-1$"))
     expect(page.locator("header .credits b")).to_have_text("22")
+
+
+def test_what_was_typed_outlives_a_look_at_the_library(page: Page) -> None:
+    page.get_by_role("button", name="A snowy cabin").click()
+    expect(page.locator(".tile[data-state=done]")).to_have_count(1)
+    page.get_by_label("Prompt").fill("A long brief that nobody wants to write twice")
+    choose(page, "High")
+    page.get_by_role("button", name="One more").click()
+    page.goto("/library/")
+    page.goto("/studio/")
+    expect(page.get_by_label("Prompt")).to_have_value("A long brief that nobody wants to write twice")
+    expect(page.locator("#make")).to_have_text(re.compile(r"Make 2 frames\s+12 credits"))
+    page.reload()
+    expect(page.get_by_label("Prompt")).to_have_value("A long brief that nobody wants to write twice")
+    page.get_by_label("Prompt").press("Control+Enter")
+    expect(page.locator(".run")).to_have_count(2)

@@ -26,6 +26,8 @@ def test_delete_takes_it_off_the_pages_and_undo_brings_it_back(stage: Client, ca
     assert f"/library/{image.uuid}/restore" in gone
     assert stage.get(f"/library/{image.uuid}/").status_code == 404
     assert storage.exists(key=image.object_key)
+    shelf = stage.get("/library/?show=deleted").content.decode()
+    assert f"/library/{image.uuid}/restore" in shelf and "Bring back" in shelf
     stage.post(f"/library/{image.uuid}/restore")
     assert stage.get(f"/library/{image.uuid}/").status_code == 200
 

@@ -25,13 +25,14 @@ def test_the_whole_story_without_javascript(stage: Client, catalogue: list[Image
     page = priced.content.decode()
     assert "it is 8 credits and not what the button said. Nothing was charged." in page
     sent = stage.post("/studio/runs/", posted(catalogue, page, count=2))
-    assert (sent.status_code, sent["Location"]) == (302, "/studio/#run-1")
+    assert (sent.status_code, sent["Location"]) == (302, "/studio/?watch=1#run-1")
     run = Run.objects.get()
-    waiting = stage.get("/studio/").content.decode()
+    waiting = stage.get("/studio/?watch=1").content.decode()
     assert "1-1" in waiting and "1-2" in waiting
     assert 'http-equiv="refresh"' in waiting
+    assert 'http-equiv="refresh"' not in stage.get("/studio/").content.decode(), "nobody's words go while they write"
     work(run)
-    done = stage.get("/studio/").content.decode()
+    done = stage.get("/studio/?watch=1").content.decode()
     assert 'http-equiv="refresh"' not in done
     assert balance(alice) == 92
     image = Image.objects.order_by("id").first()
@@ -102,7 +103,7 @@ def test_a_price_that_changed_is_shown_again_and_not_charged(
 def test_a_form_posted_twice_is_one_run(stage: Client, catalogue: list[ImageModel], alice: User) -> None:
     values = posted(catalogue)
     for _press in range(2):
-        assert stage.post("/studio/runs/", values)["Location"] == "/studio/#run-1"
+        assert stage.post("/studio/runs/", values)["Location"] == "/studio/?watch=1#run-1"
     assert balance(alice) == 96
 
 
@@ -219,3 +220,38 @@ def test_a_frame_that_was_asked_for_again_offers_no_second_press(
     assert again in stage.get("/studio/").content.decode()
     stage.post(again, {"quoted": 4})
     assert again not in stage.get("/studio/").content.decode()
+
+
+def test_a_model_that_is_gone_gives_way_to_one_that_is_sold(stage: Client, catalogue: list[ImageModel]) -> None:
+    stage.post("/studio/runs/", posted(catalogue))
+    ImageModel.objects.filter(pk=catalogue[0].pk).update(enabled=False)
+    page = stage.get("/studio/").content.decode()
+    assert "is not offered any more. 2.6 Sunburst is chosen instead." in page
+    assert form(page)["quoted"] == "9"
+
+
+@pytest.mark.parametrize("changes", [{"count": "11"}, {"count": "0"}, {"scale": "own", "width": "1000", "height": "9"}])
+def test_what_cannot_be_asked_for_has_no_price(
+    changes: dict[str, str], stage: Client, catalogue: list[ImageModel]
+) -> None:
+    page = stage.get("/studio/quote", posted(catalogue, **changes)).content.decode()
+    assert not form(page).get("quoted")
+    assert 'class="cost"' not in page
+
+
+def test_a_run_whose_pictures_are_all_deleted_leaves_the_table(stage: Client, catalogue: list[ImageModel]) -> None:
+    stage.post("/studio/runs/", posted(catalogue, prompt="The one that goes"))
+    work(Run.objects.get())
+    stage.post("/studio/runs/", posted(catalogue, prompt="The one that stays"))
+    stage.post(f"/library/{Image.objects.get().uuid}/delete")
+    page = stage.get("/studio/").content.decode()
+    assert 'id="run-2"' in page
+    assert 'id="run-1"' not in page
+
+
+def test_what_is_transparent_is_said_and_seen(stage: Client, catalogue: list[ImageModel]) -> None:
+    stage.post("/studio/runs/", posted(catalogue, background="transparent"))
+    work(Run.objects.get())
+    page = stage.get("/studio/").content.decode()
+    assert "PNG, transparent, previews on" in page
+    assert 'class="see-through"' in page

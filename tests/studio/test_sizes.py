@@ -47,3 +47,20 @@ def test_operators_limits_hold(shape: str, side: int, pixels: int) -> None:
 def test_bands_end_where_they_say() -> None:
     assert [sizes.band(sizes.fit("square", scale)) for scale in sizes.SCALES] == ["s", "m", "l"]
     assert sizes.band(Size(2016, 864)) == "s"
+
+
+@pytest.mark.parametrize(
+    ("size", "near"),
+    [
+        (Size(1080, 1080), Size(1088, 1088)),
+        (Size(1080, 1350), Size(1088, 1360)),
+        (Size(1200, 628), Size(1200, 640)),
+    ],
+)
+def test_the_nearest_size_holds_what_was_asked(size: Size, near: Size) -> None:
+    assert sizes.nearest(size) == near
+
+
+@given(st.builds(Size, st.integers(-10, 100_000), st.integers(-10, 100_000)))
+def test_whatever_is_typed_has_a_legal_size_nearby(size: Size) -> None:
+    assert sizes.problems(sizes.nearest(size)) == []

@@ -1,0 +1,31 @@
+// What was typed and not sent outlives a reload and a look at the library, in this tab and for this account.
+const KEY = "draft";
+const NOT_KEPT = ["csrfmiddlewaretoken", "key", "quoted", "mode"];
+const composer = () => document.querySelector("[data-composer]");
+
+function keep(form = composer()) {
+  const fields = [...new FormData(form)].filter(([name]) => !NOT_KEPT.includes(name));
+  sessionStorage.setItem(KEY, JSON.stringify({ owner: form.dataset.owner, fields }));
+}
+
+function bringBack() {
+  const form = composer();
+  const { owner, fields } = JSON.parse(sessionStorage.getItem(KEY) ?? "{}");
+  if (owner !== form.dataset.owner) return;
+  for (const [name, value] of fields) {
+    const field = form.elements[name];
+    if (field instanceof RadioNodeList) {
+      if ([...field].some((option) => option.value === value)) field.value = value;
+    } else if (field && field.type !== "checkbox") field.value = value;
+  }
+  form.elements.previews.checked = fields.some(([name]) => name === "previews");
+  form.querySelector("[name=model]:checked")?.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+// An address that names a run or a picture fills the form from it.
+if (/[?&](run|from)=/.test(location.search)) keep();
+else bringBack();
+for (const type of ["input", "change", "htmx:load"]) {
+  document.addEventListener(type, ({ target }) => target.closest?.("[data-composer]") && keep());
+}
+document.addEventListener("htmx:afterRequest", ({ detail }) => detail.elt.matches?.("[data-composer]") && keep());
