@@ -1,5 +1,6 @@
 """People in the admin: found and suspended; rights and second factors are a superuser's to give and take."""
 
+import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.contrib.admin.models import LogEntry
@@ -8,8 +9,11 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from studio.models import Run
+from tests.conftest import person
 
 LIST = "admin:accounts_user_changelist"
+RIGHTS = {"is_active": "on", "is_staff": "on", "is_superuser": "on"}
 
 
 def page(user: User, act: str = "change") -> str:
@@ -34,11 +38,10 @@ def test_a_superuser_suspends(boss: Client, alice: User) -> None:
 
 def test_who_may_change_people_gives_no_rights(support: Client, sue: User, alice: User) -> None:
     sue.user_permissions.add(Permission.objects.get(codename="change_user"))
-    for person in (sue, alice):
-        rights = {"is_active": "on", "is_staff": "on", "is_superuser": "on"}
-        assert support.post(page(person), rights).status_code == 302
-        person.refresh_from_db()
-        assert not person.is_superuser
+    for user in (sue, alice):
+        assert support.post(page(user), RIGHTS).status_code == 302
+        user.refresh_from_db()
+        assert not user.is_superuser
     assert not alice.is_staff
     assert sue.groups.exists()
 
@@ -68,3 +71,47 @@ def test_staff_take_no_factor_off(support: Client, sue: User, alice: User) -> No
     assert act not in support.get(page(alice)).content.decode()
     assert support.post(act).status_code == 403
     assert Authenticator.objects.filter(user=alice).exists()
+
+
+@pytest.mark.parametrize("name", RIGHTS)
+def test_nobody_locks_themselves_out(boss: Client, charlie: User, name: str) -> None:
+    person("another", is_staff=True, is_superuser=True)
+    answer = boss.post(page(charlie), {right: on for right, on in RIGHTS.items() if right != name})
+    assert answer.context["adminform"].form.errors == {
+        name: ["This is your own account: another superuser has to take it from you."]
+    }
+    charlie.refresh_from_db()
+    assert getattr(charlie, name)
+
+
+@pytest.mark.parametrize("name", ["is_active", "is_staff", "is_superuser"])
+def test_a_superuser_ends_another(boss: Client, name: str) -> None:
+    other = person("another", is_staff=True, is_superuser=True)
+    assert boss.post(page(other), {right: on for right, on in RIGHTS.items() if right != name}).status_code == 302
+    other.refresh_from_db()
+    assert not getattr(other, name)
+
+
+def test_the_last_superuser_stays(support: Client, sue: User, charlie: User) -> None:
+    sue.user_permissions.add(Permission.objects.get(codename="change_user"))
+    answer = support.post(page(charlie), {})
+    assert answer.context["adminform"].form.errors == {
+        "is_active": ["charlie@example.com is the last superuser who can sign in."]
+    }
+    charlie.refresh_from_db()
+    assert charlie.is_active
+
+
+def test_staff_without_rights_still_suspend_customers(support: Client, sue: User, alice: User) -> None:
+    sue.user_permissions.add(Permission.objects.get(codename="change_user"))
+    assert support.post(page(alice), {}).status_code == 302
+    alice.refresh_from_db()
+    assert not alice.is_active
+
+
+def test_a_persons_page_leads_to_wallet_and_runs(boss: Client, run: Run, alice: User) -> None:
+    html = boss.get(page(alice)).content.decode()
+    for name in ("credits_wallet", "credits_entry", "studio_run", "studio_generation"):
+        where = f"{reverse(f'admin:{name}_changelist')}?q=alice%40example.com"
+        assert where in html
+        assert boss.get(where).context["cl"].result_count
