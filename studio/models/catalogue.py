@@ -80,10 +80,14 @@ class ImageModel(models.Model):
     backgrounds = ArrayField(models.CharField(max_length=12, choices=Background), verbose_name=_("backgrounds"))
     # Every shape has to have a size within these.
     longest_side_px = models.PositiveIntegerField(
-        _("longest side, px"), default=sizes.LONGEST_SIDE, validators=[MinValueValidator(1536)]
+        _("longest side, px"),
+        default=sizes.LONGEST_SIDE,
+        validators=[MinValueValidator(1536), MaxValueValidator(sizes.LONGEST_SIDE)],
     )
     most_pixels = models.PositiveIntegerField(
-        _("most pixels"), default=sizes.MOST_PIXELS, validators=[MinValueValidator(1_048_576)]
+        _("most pixels"),
+        default=sizes.MOST_PIXELS,
+        validators=[MinValueValidator(1_048_576), MaxValueValidator(sizes.MOST_PIXELS)],
     )
     least_pixels = models.PositiveIntegerField(
         _("fewest pixels"), default=sizes.LEAST_PIXELS, validators=[MaxValueValidator(sizes.LEAST_PIXELS)]
@@ -120,6 +124,12 @@ class Price(models.Model):
     reference_credits = models.PositiveIntegerField(_("credits a reference"), default=0)
     preview_credits = models.PositiveIntegerField(_("credits a preview"), default=0)
     output_tokens = models.PositiveIntegerField(_("most tokens out"), help_text=_("for the dearest size of the band"))
+    sell_below_cost = models.BooleanField(
+        _("sell below cost"),
+        default=False,
+        db_default=False,
+        help_text=_("The dearest call may then cost more than its credits were sold for."),
+    )
     valid_from = models.DateTimeField(_("valid from"), default=timezone.now)
 
     class Meta:

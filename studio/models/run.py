@@ -87,6 +87,9 @@ class Generation(models.Model):
     error_code = models.CharField(_("error"), max_length=40, blank=True)
     error_params = models.JSONField(_("what the words need"), default=dict, blank=True)
     outcome_unknown = models.BooleanField(_("outcome unknown"), default=False)
+    settled_at = models.DateTimeField(
+        _("settled at"), null=True, blank=True, help_text=_("an operator needs no answer about an unknown outcome")
+    )
     request_id = models.CharField(_("the provider's request id"), max_length=120, blank=True)
     usage = models.JSONField(_("usage"), default=dict, blank=True)
     got = models.JSONField(_("what was got"), default=dict, blank=True)
