@@ -38,8 +38,11 @@ class Failure(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """One way to fail. `retry`: it surely cost nothing. `unknown`: nobody can tell whether it was made and billed."""
+    """One way to fail. `in_short` is the operator's word, `words` the user's. `retry`: it surely cost nothing. `unknown`:
+    nobody can tell whether it was made and billed.
+    """
 
+    in_short: Callable[[], str]
     title: Callable[[], str] = field(default=lambda: _("Not made"))
     words: Callable[[], str]
     retry: bool = False
@@ -49,28 +52,63 @@ class Kind:
 
 KINDS: Final[dict[str, Kind]] = {
     "blocked": Kind(
+        in_short=lambda: _("refused by the safety check"),
         title=lambda: _("Not allowed"),
         words=lambda: _("The model’s safety check refused this one. Change the words and try again."),
         edit_words=True,
     ),
-    "refused": Kind(words=lambda: _("The model does not take these settings. Choose others and try again.")),
+    "refused": Kind(
+        in_short=lambda: _("settings refused"),
+        words=lambda: _("The model does not take these settings. Choose others and try again."),
+    ),
     "unauthorised": Kind(
-        words=lambda: _("The studio’s key for this model was refused. Choose another model meanwhile.")
+        in_short=lambda: _("key refused"),
+        words=lambda: _("The studio’s key for this model was refused. Choose another model meanwhile."),
     ),
-    "model_gone": Kind(words=lambda: _("This model is no longer offered by its provider. Choose another one.")),
-    "billing": Kind(words=lambda: _("The studio’s account with this model is on hold. Choose another one meanwhile.")),
-    "rate_limited": Kind(words=lambda: _("The model had more to do than it takes on at once."), retry=True),
-    "overloaded": Kind(words=lambda: _("The model was overloaded."), retry=True),
-    "unreachable": Kind(words=lambda: _("The model could not be reached."), retry=True),
-    "broken": Kind(words=lambda: _("The model failed while it worked on this.")),
-    "empty": Kind(words=lambda: _("The model answered without a picture.")),
-    "not_a_picture": Kind(words=lambda: _("What the model sent is not a picture.")),
+    "model_gone": Kind(
+        in_short=lambda: _("model gone"),
+        words=lambda: _("This model is no longer offered by its provider. Choose another one."),
+    ),
+    "billing": Kind(
+        in_short=lambda: _("account on hold"),
+        words=lambda: _("The studio’s account with this model is on hold. Choose another one meanwhile."),
+    ),
+    "rate_limited": Kind(
+        in_short=lambda: _("rate limit"),
+        words=lambda: _("The model had more to do than it takes on at once."),
+        retry=True,
+    ),
+    "overloaded": Kind(
+        in_short=lambda: _("provider overloaded"), words=lambda: _("The model was overloaded."), retry=True
+    ),
+    "unreachable": Kind(
+        in_short=lambda: _("provider unreachable"), words=lambda: _("The model could not be reached."), retry=True
+    ),
+    "broken": Kind(in_short=lambda: _("provider failed"), words=lambda: _("The model failed while it worked on this.")),
+    "empty": Kind(
+        in_short=lambda: _("answer without a picture"), words=lambda: _("The model answered without a picture.")
+    ),
+    "not_a_picture": Kind(
+        in_short=lambda: _("answer not a picture"), words=lambda: _("What the model sent is not a picture.")
+    ),
     "lost_touch": Kind(
-        words=lambda: _("We lost touch with the model half way. If the picture turns up, it is yours."), unknown=True
+        in_short=lambda: _("line broke, outcome unknown"),
+        words=lambda: _("We lost touch with the model half way. If the picture turns up, it is yours."),
+        unknown=True,
     ),
-    "not_stored": Kind(words=lambda: _("The picture was made, but the store did not take it.")),
-    "worker_lost": Kind(words=lambda: _("The machine that worked on it stopped three times.")),
+    "not_stored": Kind(
+        in_short=lambda: _("store refused it"), words=lambda: _("The picture was made, but the store did not take it.")
+    ),
+    "worker_lost": Kind(
+        in_short=lambda: _("worker stopped three times"),
+        words=lambda: _("The machine that worked on it stopped three times."),
+    ),
 }
+
+
+def in_short(code: str) -> str:
+    """What went wrong, in an operator's few words."""
+    return KINDS[code].in_short() if code in KINDS else code
 
 
 def title(code: str) -> str:
