@@ -83,17 +83,22 @@ class Stuck:
 
 
 def stuck() -> Stuck:
-    """What is stuck now, and what ended unknown lately."""
+    """What is stuck now, and what ended unknown lately and was neither tried again nor settled."""
     now = timezone.now()
     rows = Generation.objects.select_related("run__owner", "model")
     copyless = Image.objects.filter(widths=[], deleted_at__isnull=True, created_at__lt=now - COPIES_LATE)
     return Stuck(
         lapsed=Some(rows.filter(status=Status.RUNNING, lease_until__lt=now).order_by("lease_until")),
         waiting=Some(rows.filter(status=Status.QUEUED, created_at__lt=now - WAITS_TOO_LONG).order_by("created_at")),
-        unknown=Some(rows.filter(outcome_unknown=True, created_at__gt=now - UNKNOWN_FOR).order_by("-created_at")),
+        unknown=Some(unknown(rows).filter(created_at__gt=now - UNKNOWN_FOR).order_by("-created_at")),
         stopped=Some(ImageModel.objects.exclude(stopped_reason="")),
         uncopied=Some(copyless.select_related("owner", "generation__run").order_by("created_at")),
     )
+
+
+def unknown(rows: QuerySet[Generation]) -> QuerySet[Generation]:
+    """Those whose outcome an operator has still to find out."""
+    return rows.filter(outcome_unknown=True, status=Status.FAILED, settled_at__isnull=True, retries__isnull=True)
 
 
 def days(*, count: int) -> list[Day]:
@@ -132,7 +137,7 @@ def _ends(since: datetime) -> dict[date, dict[str, Any]]:
     rows = ended.values("day").annotate(
         made=Count("id", filter=made),
         failed=Count("id", filter=Q(status=Status.FAILED)),
-        unknown=Count("id", filter=Q(outcome_unknown=True)),
+        unknown=Count("id", filter=Q(status=Status.FAILED, outcome_unknown=True)),
         untold=Count("id", filter=made & Q(cost_microusd__isnull=True)),
         cost_microusd=Sum("cost_microusd", default=0),
     )

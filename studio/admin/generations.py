@@ -6,6 +6,8 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,8 +16,9 @@ from unfold.decorators import action, display
 
 from credits.admin import ReadOnlyAdmin
 from credits.models import Entry
-from studio import failures, lookups
+from studio import failures, lookups, reports
 from studio.admin import acts
+from studio.calls import in_words, no_request
 from studio.models import Generation, Status
 from studio.money import call_cost, seconds
 
@@ -34,7 +37,7 @@ class ErrorFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Every code there is."""
-        return [(code, code) for code in failures.KINDS]
+        return [(code, failures.in_short(code)) for code in failures.KINDS]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Generation]) -> QuerySet[Generation]:
         """Frames that failed like that."""
@@ -43,10 +46,10 @@ class ErrorFilter(admin.SimpleListFilter):
 
 @admin.register(Generation)
 class GenerationAdmin(ReadOnlyAdmin):
-    """Read-only but for two acts: a second try that the house pays, and giving a picture's credits back."""
+    """Read-only but for three acts: a second try at the house's cost, an outcome settled, credits given back."""
 
     list_display = (
-        "frame", "owner", "model", "state", "error_code", "attempts", "waited", "took", "cost", "share", "created_at"
+        "frame", "owner", "model", "state", "error", "attempts", "waited", "took", "cost", "share", "created_at"
     )  # fmt: skip
     list_filter = ("status", ErrorFilter, "outcome_unknown", "model", "created_at")
     list_per_page = 50
@@ -55,14 +58,14 @@ class GenerationAdmin(ReadOnlyAdmin):
     search_fields = ("request_id",)  # shows the box; what is searched is said by lookups
     search_help_text = gettext_lazy("118-3, e-mail, uuid or request id")
     show_full_result_count = False
-    actions = ("retry",)
-    actions_detail = ("retry_one", "repay")
+    actions = ("retry", "settle")
+    actions_detail = ("retry_one", "settle_one", "repay")
     fieldsets = (
         (None, {"fields": (("frame", "run_link"), ("owner", "model"), ("status", "credits"), ("tries", "entries"))}),
-        (gettext_lazy("Failure"), {"fields": (("error_code", "outcome_unknown"), "error_words", "error_params")}),
+        (gettext_lazy("Failure"), {"fields": (("error", "outcome"), "error_words", "details")}),
         (
             gettext_lazy("Call"),
-            {"fields": ("request_id", ("cost", "waited", "took"), "usage", "got", ("uuid", "object_key"))},
+            {"fields": ("request_name", ("cost", "waited", "took"), "used", "received", ("uuid", "object_key"))},
         ),
         (
             gettext_lazy("Times"),
@@ -76,7 +79,8 @@ class GenerationAdmin(ReadOnlyAdmin):
         ),
     )
     readonly_fields = (
-        "frame", "run_link", "owner", "tries", "entries", "error_words", "cost", "waited", "took"
+        "frame", "run_link", "owner", "tries", "entries", "error", "outcome", "error_words", "details", "request_name",
+        "cost", "waited", "took", "used", "received",
     )  # fmt: skip
 
     def get_search_results(
@@ -88,7 +92,11 @@ class GenerationAdmin(ReadOnlyAdmin):
     def get_actions_detail(self, request: HttpRequest, object_id: int) -> list[UnfoldAction]:
         """The acts that this row is in a state for."""
         row = Generation.objects.filter(pk=object_id).first()
-        fit = {"retry_one": row and row.status == Status.FAILED, "repay": row and acts.can_be_repaid(row)}
+        fit = {
+            "retry_one": row and row.status == Status.FAILED and not row.retries.exists(),
+            "settle_one": row and reports.unknown(Generation.objects.filter(pk=row.pk)).exists(),
+            "repay": row and acts.can_be_repaid(row),
+        }
         found: list[UnfoldAction] = super().get_actions_detail(request, object_id)
         return [act for act in found if fit[act.action_name.removeprefix("studio_generation_")]]
 
@@ -103,12 +111,22 @@ class GenerationAdmin(ReadOnlyAdmin):
     @admin.action(description=gettext_lazy("Try again, paid by the house"), permissions=["retry"])
     def retry(self, request: HttpRequest, queryset: QuerySet[Generation]) -> HttpResponse | None:
         """Asks, then makes a second frame for each failed one of those ticked."""
-        return acts.retry(self, request, queryset.select_related("run", "model"))
+        return acts.retry(self, request, queryset.select_related("run__owner", "model"))
 
     @action(description=gettext_lazy("Try again, paid by the house"), url_path="retry", permissions=["retry"])
     def retry_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """The same for one."""
         return acts.retry_one(self, request, object_id)
+
+    @admin.action(description=gettext_lazy("Settle the outcome"), permissions=["retry"])
+    def settle(self, request: HttpRequest, queryset: QuerySet[Generation]) -> HttpResponse | None:
+        """Asks for the reason, then takes those of unknown outcome off the list of what needs an operator."""
+        return acts.settle(self, request, queryset.select_related("run__owner", "model"))
+
+    @action(description=gettext_lazy("Settle the outcome"), url_path="settle", permissions=["retry"])
+    def settle_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The same for one."""
+        return acts.one(acts.settle, self, request, object_id)
 
     @action(description=gettext_lazy("Give the credits back"), url_path="repay", permissions=["repay"])
     def repay(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -179,6 +197,43 @@ class GenerationAdmin(ReadOnlyAdmin):
             _("tried again as %(frame)s") % {"frame": again.frame} if again else "",
         ]
         return ", ".join(filter(None, words)) or _("first and only")
+
+    @display(description=gettext_lazy("error"), ordering="error_code", empty_value="–")
+    def error(self, row: Generation) -> str:
+        """How it failed, in a few words."""
+        return failures.in_short(row.error_code) if row.error_code else ""
+
+    @display(description=gettext_lazy("outcome"))
+    def outcome(self, row: Generation) -> str:
+        """Whether anybody knows it, and whether an operator still has to."""
+        if not row.outcome_unknown:
+            return _("known")
+        if row.status == Status.SUCCEEDED:
+            return _("was unknown; the picture turned up")
+        if row.settled_at:
+            when = date_format(timezone.localtime(row.settled_at), "j F Y, H:i")
+            return _("unknown; settled %(when)s, by whom and why stands in the history") % {"when": when}
+        return _("unknown")
+
+    @display(description=gettext_lazy("details"))
+    def details(self, row: Generation) -> str:
+        """What the call told besides."""
+        return in_words(row.error_params)
+
+    @display(description=gettext_lazy("the provider's request id"))
+    def request_name(self, row: Generation) -> str:
+        """By which its log knows the call, or why there is none."""
+        return row.request_id or no_request(row)
+
+    @display(description=gettext_lazy("used"))
+    def used(self, row: Generation) -> str:
+        """Tokens, by the call's own account."""
+        return in_words(row.usage)
+
+    @display(description=gettext_lazy("got"))
+    def received(self, row: Generation) -> str:
+        """What the answer said of the picture."""
+        return in_words(row.got)
 
     @display(description=gettext_lazy("what its owner reads"))
     def error_words(self, row: Generation) -> str:

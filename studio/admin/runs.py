@@ -1,6 +1,7 @@
 """Runs: what was pressed, by whom, what became of it. Words and pictures are closed until a reason is given."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
 from accounts.models import User
-from credits.admin import ReadOnlyAdmin
+from credits.admin import ReadOnlyAdmin, places
 from studio import disclosures, frames, lookups, reports
 from studio.admin.forms import ReasonForm
 from studio.models import Generation, Image, Run
@@ -105,7 +106,8 @@ class RunAdmin(ReadOnlyAdmin):
         if form.is_valid():
             disclosures.open_run(run=run, by=staff(request), reason=form.cleaned_data["reason"])
         else:
-            messages.error(request, _("The run stays closed: say in up to 300 characters why you open it."))
+            words = _("The run stays closed. Say why you open it: %(error)s")
+            messages.error(request, words % {"error": " ".join(map(str, form.errors["reason"]))})
         return redirect("admin:studio_run_change", pk)
 
     @display(description=gettext_lazy("owner"), ordering="owner__email")
@@ -160,3 +162,11 @@ def pictures_of(run: Run) -> list[dict[str, Any]]:
         {"frame": image.generation, "src": frames.src(image), "width": image.width, "height": image.height}
         for image in images.order_by("generation__position")
     ]
+
+
+def place_of(reference: str) -> str:
+    """Where an entry's cause leads: the run that was paid, or the one whose frame came back."""
+    return f"{reverse('admin:studio_run_changelist')}?{urlencode({'q': reference})}"
+
+
+places["run"] = places["generation"] = place_of

@@ -4,7 +4,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from studio import money
+from studio import calls, failures, money
 from studio.models import Generation, Status
 
 register = template.Library()
@@ -22,5 +22,17 @@ def call_cost(microusd: int | None) -> str:
 def state(row: Generation) -> SafeString:
     """A frame's status in a word, and how it failed."""
     status = Status(row.status)
-    words = f"{status.label}: {row.error_code}" if row.error_code else status.label
+    words = f"{status.label}: {failures.in_short(row.error_code)}" if row.error_code else status.label
     return format_html('<span class="state {}">{}</span>', TONES.get(status, ""), words)
+
+
+@register.filter
+def no_request(row: Generation) -> str:
+    """Why there is no request id."""
+    return calls.no_request(row)
+
+
+@register.filter
+def failure(code: str) -> str:
+    """A failure's code in an operator's few words."""
+    return failures.in_short(code)

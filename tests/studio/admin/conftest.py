@@ -53,7 +53,7 @@ def boss(charlie: User) -> Client:
 
 def make(frame: Generation) -> Image:
     """What a worker does at a picture's end, without its bytes."""
-    Generation.objects.filter(pk=frame.pk).update(status=Status.RUNNING)
+    Generation.objects.filter(pk=frame.pk, status=Status.QUEUED).update(status=Status.RUNNING)
     key = f"{frame.run.owner.uuid}/{uuid.uuid4()}.png"
     usage = {"input_tokens": 1000, "output_tokens": 2000}
     image = generations.finish(

@@ -4,16 +4,18 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from credits import audit
 from credits.models import Entry
-from studio import facts, generations
+from studio import facts, generations, reports
 from studio.models import Generation, Run, Status
 from tests.conftest import balance
 from tests.studio.admin.conftest import fail, frame_of, make
 
 LIST = "admin:studio_generation_changelist"
+CONFIRMED = {"confirmed": "1", "reason": "asked by mail"}
 
 
 def page(frame: Generation, act: str = "change") -> str:
@@ -55,7 +57,7 @@ def test_a_retry_asks_first(support: Client, run: Run) -> None:
 
 def test_a_retry_makes_a_frame_that_the_house_pays(support: Client, run: Run, alice: User) -> None:
     failed, before = frame_of(run, 2), balance(alice)
-    answer = support.post(page(failed, "retry_one"), {"confirmed": "1"}, follow=True)
+    answer = support.post(page(failed, "retry_one"), CONFIRMED, follow=True)
     assert "1 frame is tried again: 1-4." in answer.content.decode()
     again = frame_of(run, 4)
     assert (again.retry_of, again.credits, again.status) == (failed, 0, Status.QUEUED)
@@ -63,13 +65,88 @@ def test_a_retry_makes_a_frame_that_the_house_pays(support: Client, run: Run, al
     assert "second try of 1-2" in support.get(page(again)).content.decode()
     make(again)
     assert balance(alice) == before
-    assert LogEntry.objects.get().get_change_message() == "Tried again as 1-4, paid by the house."
+    assert LogEntry.objects.get().get_change_message() == "Tried again as 1-4, paid by the house: asked by mail"
 
 
 def test_twice_is_one_retry(support: Client, run: Run) -> None:
-    for _ in range(2):
-        support.post(page(frame_of(run, 2), "retry_one"), {"confirmed": "1"})
+    first, second = (support.post(page(frame_of(run, 2), "retry_one"), CONFIRMED, follow=True) for _ in range(2))
     assert run.generations.count() == 4
+    assert "1 frame is tried again" in first.content.decode()
+    html = second.content.decode()
+    assert "1-2 was tried again as 1-4 already." in html
+    assert "tried again: " not in html
+    assert page(frame_of(run, 2), "retry_one") not in html
+    assert LogEntry.objects.count() == 1
+
+
+@pytest.mark.parametrize("reason", ["", "x", "because"])
+def test_a_retry_asks_for_a_reason(support: Client, run: Run, reason: str) -> None:
+    asked = support.post(page(frame_of(run, 2), "retry_one"), {"confirmed": "1", "reason": reason})
+    assert asked.context["form"].errors.keys() == {"reason"}
+    assert run.generations.count() == 3
+
+
+def test_an_unknown_outcome_is_settled(support: Client, run: Run) -> None:
+    frame = frame_of(run, 3)
+    fail(frame, "lost_touch")
+    assert page(frame, "settle_one") in support.get(page(frame)).content.decode()
+    assert "Say what you found out" in support.get(page(frame, "settle_one")).content.decode()
+    assert support.post(page(frame, "settle_one"), {"confirmed": "1", "reason": "no"}).status_code == 200
+    assert reports.stuck().unknown.count == 1
+    settled = support.post(page(frame, "settle_one"), {**CONFIRMED, "reason": "not on the bill"}, follow=True)
+    html = settled.content.decode()
+    assert "Settled: 1-3." in html
+    assert "unknown; settled" in html
+    assert page(frame, "settle_one") not in html
+    assert reports.stuck().unknown.count == 0
+    again = support.post(page(frame, "settle_one"), CONFIRMED, follow=True).content.decode()
+    assert "No outcome to settle" in again
+    assert LogEntry.objects.get().get_change_message() == "Settled: not on the bill"
+
+
+def test_many_are_settled_from_the_list(support: Client, run: Run) -> None:
+    fail(frame_of(run, 3), "lost_touch")
+    ticked = {"action": "settle", "_selected_action": [row.pk for row in run.generations.all()]}
+    assert "2 frames are left out" in support.post(reverse(LIST), ticked).content.decode()
+    answer = support.post(reverse(LIST), {**ticked, **CONFIRMED}, follow=True)
+    assert "Settled: 1-3." in answer.content.decode()
+    assert reports.stuck().unknown.count == 0
+
+
+def test_a_picture_that_turns_up_after_that_is_kept(support: Client, run: Run) -> None:
+    frame = frame_of(run, 3)
+    fail(frame, "lost_touch")
+    support.post(page(frame, "settle_one"), CONFIRMED)
+    make(frame)
+    assert frame.status == Status.SUCCEEDED
+
+
+@pytest.mark.parametrize(
+    ("sent", "facts", "words"),
+    [
+        (True, {"error": "worker lost"}, "none: killed before an answer"),
+        (True, {"error": "APIConnectionError"}, "none: the line broke before an answer"),
+        (False, {}, "none: nothing was sent"),
+    ],
+)
+def test_a_missing_request_id_says_why(
+    support: Client, run: Run, sent: bool, facts: dict[str, str], words: str
+) -> None:
+    frame = frame_of(run, 3)
+    fail(frame, "lost_touch")
+    sent_at = timezone.now() if sent else None
+    Generation.objects.filter(pk=frame.pk).update(sent_at=sent_at, error_params=facts)
+    for address in (page(frame), reverse("admin:stuck")):
+        assert words in support.get(address).content.decode()
+
+
+def test_codes_and_json_are_words(support: Client, run: Run) -> None:
+    for address in (reverse(LIST), page(frame_of(run, 2)), reverse("admin:index")):
+        html = support.get(address).content.decode()
+        assert "provider failed" in html
+        assert ">broken<" not in html
+    made = support.get(page(frame_of(run, 1))).content.decode()
+    assert "input tokens 1,000; output tokens 2,000" in made
 
 
 def test_many_are_tried_from_the_list(support: Client, run: Run) -> None:
@@ -80,8 +157,11 @@ def test_many_are_tried_from_the_list(support: Client, run: Run) -> None:
     assert "1 frame is left out" in asked
     assert "will most likely be refused again" in asked
     assert run.generations.count() == 3
-    answer = support.post(reverse(LIST), {**ticked, "confirmed": "1"}, follow=True)
+    answer = support.post(reverse(LIST), {**ticked, **CONFIRMED}, follow=True)
     assert "2 frames are tried again: 1-4, 1-5." in answer.content.decode()
+    twice = support.post(reverse(LIST), {**ticked, **CONFIRMED}, follow=True).content.decode()
+    assert "1-2 was tried again as 1-4 already. 1-3 was tried again as 1-5 already." in twice
+    assert "tried again: " not in twice
     assert list(run.generations.filter(position__gt=3).values_list("retry_of__position", flat=True)) == [2, 3]
 
 
@@ -89,7 +169,7 @@ def test_many_are_tried_from_the_list(support: Client, run: Run) -> None:
 def test_only_failed_frames_are_tried_again(support: Client, run: Run, position: int) -> None:
     frame = frame_of(run, position)
     assert page(frame, "retry_one") not in support.get(page(frame)).content.decode()
-    answer = support.post(page(frame, "retry_one"), {"confirmed": "1"}, follow=True)
+    answer = support.post(page(frame, "retry_one"), CONFIRMED, follow=True)
     assert "did not fail: only failed frames are tried again." in answer.content.decode()
     with pytest.raises(generations.NotFailed):
         generations.retry(generation=frame)
@@ -108,7 +188,7 @@ def test_repaying_asks_for_a_reason(finance: Client, run: Run) -> None:
     assert page(frame, "repay") in finance.get(page(frame)).content.decode()
     html = finance.get(page(frame, "repay")).content.decode()
     assert f"alice@example.com keeps picture 1-1 and gets its {frame.credits} credits back, once." in html
-    for reason in ("", "  ", "x" * 301):
+    for reason in ("", "  ", "x", "hands " * 60):
         assert finance.post(page(frame, "repay"), {"reason": reason}).status_code == 200
     assert not Entry.objects.filter(cause=f"generation:{frame.uuid}").exists()
 
@@ -186,8 +266,8 @@ def test_looking_is_not_acting(support: Client, sue: User, run: Run) -> None:
     group.permissions.remove(group.permissions.get(codename="retry_generation"))
     frame = frame_of(run, 2)
     assert page(frame, "retry_one") not in support.get(page(frame)).content.decode()
-    assert support.post(page(frame, "retry_one"), {"confirmed": "1"}).status_code == 403
-    support.post(reverse(LIST), {"action": "retry", "_selected_action": [frame.pk], "confirmed": "1"})
+    assert support.post(page(frame, "retry_one"), CONFIRMED).status_code == 403
+    support.post(reverse(LIST), {"action": "retry", "_selected_action": [frame.pk], **CONFIRMED})
     assert run.generations.count() == 3
 
 

@@ -1,5 +1,6 @@
 """The front page's figures and the page of everything stuck, from rows that are really so."""
 
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from accounts.models import User
 from studio import catalogue as studio_catalogue
 from studio import generations, reports, tasks
 from studio.models import Generation, Image, ImageModel, Run, Status
+from tests.conftest import brief
 from tests.studio.admin.conftest import fail, frame_of, make
 
 
@@ -71,17 +73,18 @@ def test_nothing_is_stuck_at_first(run: Run) -> None:
     assert (found.urgent, found.unknown.count) == (0, 0)
 
 
-def test_what_is_stuck(support: Client, run: Run) -> None:
+def test_what_is_stuck(support: Client, run: Run, alice: User) -> None:
+    other = frame_of(generations.submit(user=alice, brief=brief(), key=uuid.uuid4()), 1)
     again = generations.retry(generation=frame_of(run, 2))
     change(frame_of(run, 3), created_at=ago(minutes=3))
     change(again, status=Status.RUNNING, lease_until=ago(seconds=1))
-    change(frame_of(run, 2), outcome_unknown=True, request_id="req_lost")
+    fail(other, "lost_touch", request_id="req_lost")
     Image.objects.update(created_at=ago(minutes=6))
     studio_catalogue.stop(model=again.model, reason="billing")
     found = reports.stuck()
     assert [row.frame for row in found.waiting] == ["1-3"]
     assert [row.frame for row in found.lapsed] == ["1-4"]
-    assert [row.frame for row in found.unknown] == ["1-2"]
+    assert [row.frame for row in found.unknown] == ["2-1"]
     assert list(found.stopped) == [again.model]
     assert [image.generation for image in found.uncopied] == [frame_of(run, 1)]
     assert found.urgent == 4
@@ -89,7 +92,7 @@ def test_what_is_stuck(support: Client, run: Run) -> None:
     assert "req_lost" in html
     assert reverse("admin:sweep") in html
     assert "<b>1</b> frame waits too long" in support.get(reverse("admin:index")).content.decode()
-    assert reverse("admin:studio_generation_retry_one", args=[frame_of(run, 2).pk]) in html
+    assert reverse("admin:studio_generation_retry_one", args=[other.pk]) in html
     assert reverse("admin:studio_imagemodel_offer_again", args=[again.model_id]) not in html
 
 
@@ -97,6 +100,22 @@ def test_finance_offers_a_model_again_from_there(finance: Client, catalogue: lis
     studio_catalogue.stop(model=catalogue[0], reason="billing")
     html = finance.get(reverse("admin:stuck")).content.decode()
     assert reverse("admin:studio_imagemodel_offer_again", args=[catalogue[0].pk]) in html
+
+
+def test_an_unknown_outcome_that_was_tried_again_is_no_more_open(support: Client, run: Run) -> None:
+    fail(frame_of(run, 3), "lost_touch")
+    assert [row.frame for row in reports.stuck().unknown] == ["1-3"]
+    again = generations.retry(generation=frame_of(run, 3))
+    assert reports.stuck().unknown.count == 0
+    fail(frame_of(run, again.position), "lost_touch")
+    assert [row.frame for row in reports.stuck().unknown] == ["1-4"]
+
+
+def test_a_picture_that_turned_up_is_no_unknown_outcome(run: Run) -> None:
+    fail(frame_of(run, 3), "lost_touch")
+    change(frame_of(run, 3), status=Status.SUCCEEDED)
+    assert reports.stuck().unknown.count == 0
+    assert reports.days(count=1)[0].unknown == 0
 
 
 @pytest.mark.parametrize(
