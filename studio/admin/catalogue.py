@@ -1,8 +1,10 @@
 """Models: what each can do, what the provider charges, and whether it is offered."""
 
+from typing import Any
+
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Model, QuerySet
+from django.db.models import Count, Model, QuerySet, Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
@@ -14,8 +16,9 @@ from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
-from studio import catalogue
+from studio import catalogue, failures, price_list
 from studio.admin.forms import ImageModelForm
+from studio.admin.prices import below_cost_list
 from studio.models import Background, ImageModel
 
 
@@ -24,10 +27,10 @@ class ImageModelAdmin(ModelAdmin):
     """The catalogue. A model is never deleted, as pictures and prices point at it: it is no longer offered."""
 
     form = ImageModelForm
-    list_display = ("label", "api_name", "offered", "stopped", "can_do", "price_rows", "position")
+    list_display = ("label", "api_name", "offered", "can_do", "price_rows", "position")
     list_filter = ("enabled", "sandbox_only")
     search_fields = ("label", "api_name")
-    readonly_fields = ("stopped",)
+    readonly_fields = ("offered",)
     actions = ("offer_again",)
     change_form_outer_before_template = "studio/admin/_stopped.html"
     fieldsets = (
@@ -42,9 +45,30 @@ class ImageModelAdmin(ModelAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ImageModel]:
-        """With the number of each model's price rows."""
+        """With the number of each model's price rows, and whether this person may offer it again."""
         models: QuerySet[ImageModel] = super().get_queryset(request)
-        return models.annotate(price_count=Count("prices"))
+        may_offer = Value(self.has_change_permission(request))
+        return models.annotate(price_count=Count("prices"), may_offer=may_offer)
+
+    def get_fieldsets(self, request: HttpRequest, obj: ImageModel | None = None) -> Any:
+        """A stopped model has no switch: whether it is offered is said in words, and a button above offers it again."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or not obj.stopped_reason:
+            return fieldsets
+        return [(title, {**options, "fields": without_switch(options["fields"])}) for title, options in fieldsets]
+
+    def save_model(self, request: HttpRequest, obj: ImageModel, form: Any, change: bool) -> None:
+        """Says how many prices the provider's prices have put below cost."""
+        super().save_model(request, obj, form, change)
+        below = sum(price.model_id == obj.pk for price in price_list.sold_below_cost())
+        if below:
+            words = ngettext(
+                "%(n)s price of %(model)s is below cost now: its dearest call costs more than the credits are worth.",
+                "%(n)s prices of %(model)s are below cost now: the dearest calls cost more than the credits are worth.",
+                below,
+            )
+            link = format_html('<a href="{}&model__id__exact={}">{}</a>', below_cost_list(), obj.pk, _("Show them"))
+            messages.warning(request, format_html("{} {}", words % {"n": below, "model": obj}, link))
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Never: what was made with it stays."""
@@ -55,15 +79,18 @@ class ImageModelAdmin(ModelAdmin):
         view = self.admin_site.admin_view(require_POST(self.offer_one))
         return [path("<int:pk>/offer-again/", view, name="studio_imagemodel_offer_again"), *super().get_urls()]
 
-    @display(description=gettext_lazy("offered"), boolean=True, ordering="enabled")
-    def offered(self, model: ImageModel) -> bool:
-        """Whether the operator offers it."""
-        return model.enabled
-
-    @display(description=gettext_lazy("stopped because"), ordering="stopped_reason", empty_value="–")
-    def stopped(self, model: ImageModel) -> str:
-        """What stopped it."""
-        return format_html('<span class="bad">{}</span>', model.stopped_reason) if model.stopped_reason else ""
+    @display(description=gettext_lazy("offered"), ordering="enabled")
+    def offered(self, model: ImageModel) -> str:
+        """Whether users can choose it, what stopped it, and the button that offers it again."""
+        if not model.stopped_reason:
+            return _("Offered") if model.enabled else _("Not offered")
+        words = _("Stopped: %(why)s.") % {"why": failures.in_short(model.stopped_reason)}
+        if not getattr(model, "may_offer", False):
+            return format_html('<span class="bad">{}</span>', words)
+        # The list is a form already: the button sends it to another address.
+        where = reverse("admin:studio_imagemodel_offer_again", args=[model.pk])
+        button = '<span class="bad">{}</span> <button class="link" type="submit" formaction="{}">{}</button>'
+        return format_html(button, words, where, _("Offer again"))
 
     @display(description=gettext_lazy("can do"))
     def can_do(self, model: ImageModel) -> str:
@@ -90,7 +117,7 @@ class ImageModelAdmin(ModelAdmin):
         """Puts stopped models back on the page: the provider bills again."""
         offered = [model for model in models if catalogue.offer_again(model=model)]
         for model in offered:
-            words = _("Offered again; it was stopped: %(why)s.") % {"why": model.stopped_reason}
+            words = _("Offered again; it was stopped: %(why)s.") % {"why": failures.in_short(model.stopped_reason)}
             self.log_change(request, model, words)
         if offered:
             messages.success(request, _("Offered again: %(models)s.") % {"models": ", ".join(map(str, offered))})
@@ -104,3 +131,9 @@ class ImageModelAdmin(ModelAdmin):
             raise PermissionDenied
         self.offer_again(request, ImageModel.objects.filter(pk=pk))
         return redirect("admin:studio_imagemodel_change", pk)
+
+
+def without_switch(fields: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The fields with the words in the place of the switch."""
+    words = {"enabled": "offered"}
+    return tuple(without_switch(name) if isinstance(name, tuple) else words.get(name, name) for name in fields)

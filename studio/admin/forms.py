@@ -6,23 +6,25 @@ from typing import Any, Final
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget, UnfoldBooleanWidget
+from django.utils.translation import gettext_lazy, ngettext
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
+from credits.reasons import reason_field
 from studio import catalogue, price_list
 from studio.models import Background, OutputFormat, Price, Quality
 from studio.money import call_cost
 
 CLOCKS_DIFFER: Final = timedelta(minutes=1)
 ROW: Final = (
-    "model", "mode", "quality", "band", "credits", "reference_credits", "preview_credits", "output_tokens", "valid_from"
+    "model", "mode", "quality", "band", "credits", "reference_credits", "preview_credits", "output_tokens",
+    "sell_below_cost", "valid_from",
 )  # fmt: skip
 
 
 class ReasonForm(forms.Form):
     """Why: kept with the operator's name."""
 
-    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300, widget=UnfoldAdminTextInputWidget)
+    reason = reason_field(max_length=300)
 
 
 def several(choices: list[tuple[str, Any]], label: Any) -> forms.MultipleChoiceField:
@@ -40,13 +42,6 @@ class ImageModelForm(forms.ModelForm):  # type: ignore[type-arg]
 
 class PriceForm(forms.ModelForm):  # type: ignore[type-arg]
     """A new row of the price list. It never rewrites the past, and sells below cost only where that is said."""
-
-    sell_below_cost = forms.BooleanField(
-        label=gettext_lazy("Sell below cost"),
-        help_text=gettext_lazy("The dearest call may then cost more than its credits were sold for."),
-        required=False,
-        widget=UnfoldBooleanWidget,
-    )
 
     class Meta:
         model = Price
@@ -80,12 +75,19 @@ class PriceForm(forms.ModelForm):  # type: ignore[type-arg]
 
 def below_cost(price: Price) -> str:
     """Why a price is refused: what the dearest call costs, what its credits are worth, and how many would do."""
-    return _(
-        "The dearest call costs up to %(cost)s, and %(credits)s credits are worth %(worth)s at least. "
-        "%(enough)s credits would cover it. Or tick “Sell below cost”."
+    sums = ngettext(
+        "The dearest call costs up to %(cost)s, and %(credits)s credit is worth %(worth)s at least.",
+        "The dearest call costs up to %(cost)s, and %(credits)s credits are worth %(worth)s at least.",
+        price.credits,
     ) % {
         "cost": call_cost(catalogue.worst_case(price)),
         "credits": price.credits,
         "worth": call_cost(price_list.worth_microusd(price.credits)),
-        "enough": price_list.credits_to_cover(price),
     }
+    enough = price_list.credits_to_cover(price)
+    way = ngettext(
+        "%(n)s credit would cover it. Or tick “Sell below cost”.",
+        "%(n)s credits would cover it. Or tick “Sell below cost”.",
+        enough,
+    )
+    return f"{sums} {way % {'n': enough}}"

@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 from kombu.exceptions import OperationalError
 
-from studio import failures, reports, tasks
+from studio import failures, price_list, reports, tasks
+from studio.admin.prices import below_cost_list
 from studio.money import dollars
 
 log = logging.getLogger(__name__)
@@ -58,7 +59,7 @@ def front(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         return context
     days = reports.days(count=DAYS)
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    failed = [(code, failures.words(code), count) for code, count in reports.failures(since=midnight)]
+    failed = [(code, failures.in_short(code), count) for code, count in reports.failures(since=midnight)]
     figures = {
         "days": [(day, dollars(day.cost_microusd), dollars(day.worth_microusd)) for day in days],
         "today": days[0],
@@ -67,6 +68,8 @@ def front(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "at_work": reports.at_work(),
         "failed": failed,
         "stuck": reports.stuck(),
+        "below_cost": len(price_list.sold_below_cost()) if request.user.has_perm("studio.view_price") else 0,
+        "below_cost_list": below_cost_list(),
     }
     return {**context, "title": _("Today"), "figures": figures}
 

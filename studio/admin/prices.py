@@ -1,7 +1,7 @@
 """The price list: rows are added and never changed, each beside what its dearest call costs the house."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.contrib import admin
@@ -9,6 +9,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,20 +25,48 @@ from studio.price_list import Standing
 KEPT = ("model_id", "mode", "quality", "band", "credits", "reference_credits", "preview_credits", "output_tokens")
 
 
+ALL: Final = "all"
+
+
 class StandingFilter(admin.SimpleListFilter):
-    """Rows in force, later ones, and past ones."""
+    """Rows in force, as long as nothing else is asked for; later ones, and past ones."""
 
     title = gettext_lazy("in force")
     parameter_name = "standing"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Each standing."""
-        return list(Standing.choices)
+        """Each standing, and all of them."""
+        return [*Standing.choices, (ALL, _("All"))]
+
+    def value(self) -> str:
+        """The one asked for, or in force."""
+        return super().value() or Standing.NOW.value
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        """Without an entry for no choice: there is always one."""
+        yield from list(super().choices(changelist))[1:]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Price]) -> QuerySet[Price]:
         """Rows of the chosen standing."""
         chosen = {"standing": self.value()}
         return queryset.filter(**chosen) if self.value() in Standing.values else queryset
+
+
+class CostFilter(admin.SimpleListFilter):
+    """Rows that sell below cost though nobody said so."""
+
+    title = gettext_lazy("cost")
+    parameter_name = "cost"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """The one thing to look for."""
+        return [("below", _("Below cost, and not on purpose"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Price]) -> QuerySet[Price]:
+        """Rows that need a new price."""
+        if self.value() != "below":
+            return queryset
+        return queryset.filter(pk__in=[price.pk for price in price_list.sold_below_cost()])
 
 
 @admin.register(Price)
@@ -48,7 +77,9 @@ class PriceAdmin(ModelAdmin):
     list_display = (
         "what", "quality", "band_name", "credits", "worth", "dearest_call", "standing", "valid_from", "new_from_row"
     )  # fmt: skip
-    list_filter = (StandingFilter, "model", "quality", "band")
+    list_filter = (StandingFilter, "model", CostFilter, "quality", "band")
+    search_fields = ("model__label", "model__api_name")
+    search_help_text = gettext_lazy("A model’s name")
     list_select_related = ("model",)
     list_per_page = 100
     ordering = (
@@ -60,12 +91,15 @@ class PriceAdmin(ModelAdmin):
     )
     add_fieldsets = (
         (None, {"fields": ("model", "mode", ("quality", "band"))}),
-        (gettext_lazy("Credits"), {"fields": (("credits", "reference_credits", "preview_credits"), "sell_below_cost")}),
+        (
+            gettext_lazy("Credits"),
+            {"fields": ("credits", "sell_below_cost", ("reference_credits", "preview_credits"))},
+        ),
         (gettext_lazy("Cost and time"), {"fields": ("output_tokens", "valid_from")}),
     )
     fields = (
         "model", "mode", "quality", "band", "credits", "worth", "dearest_call", "reference_credits", "preview_credits",
-        "output_tokens", "valid_from", "in_words",
+        "output_tokens", "valid_from", "in_words", "sell_below_cost",
     )  # fmt: skip
     readonly_fields = ("worth", "dearest_call", "in_words")
     actions_detail = ("new_from",)
@@ -78,9 +112,9 @@ class PriceAdmin(ModelAdmin):
         """Never: what was sold was sold at this price."""
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Never: what was sold was sold at this price."""
-        return False
+    def has_delete_permission(self, request: HttpRequest, obj: Price | None = None) -> bool:
+        """Of a price that is still to come, for who may add one. What was sold was sold at this price."""
+        return obj is not None and obj.valid_from > timezone.now() and self.has_add_permission(request)
 
     def log_addition(self, request: HttpRequest, obj: Price, message: Any) -> Any:
         """Keeps who sells below cost."""
@@ -128,8 +162,12 @@ class PriceAdmin(ModelAdmin):
 
     @display(description="")
     def new_from_row(self, price: Price) -> str:
-        """The way to change a price."""
-        return format_html('<a href="{}">{}</a>', prefilled(price), _("New price"))
+        """The way to change a price, and to withdraw one that is still to come."""
+        new = format_html('<a href="{}">{}</a>', prefilled(price), _("New price"))
+        if price.valid_from <= timezone.now():
+            return new
+        where = reverse("admin:studio_price_delete", args=[price.pk])
+        return format_html('{} <a href="{}">{}</a>', new, where, _("Withdraw"))
 
     @action(description=gettext_lazy("New price from this row"), url_path="new", permissions=["new"])
     def new_from(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -154,3 +192,8 @@ def prefilled(price: Price) -> str:
     """The address of the form for a new row like this one."""
     values = {name.removesuffix("_id"): getattr(price, name) for name in KEPT}
     return f"{reverse('admin:studio_price_add')}?{urlencode(values)}"
+
+
+def below_cost_list() -> str:
+    """The address of the rows that need a new price."""
+    return f"{reverse('admin:studio_price_changelist')}?standing={ALL}&cost=below"

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.contrib.admin.models import LogEntry
+from django.contrib.admin.models import DELETION, LogEntry
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -126,6 +126,24 @@ def test_a_quality_that_the_model_lacks(finance: Client, row: Price) -> None:
     assert f"{row.model} has no such quality." in page
 
 
+def test_one_credit_is_worth(finance: Client, row: Price) -> None:
+    page = added(finance, row, credits=1)
+    assert isinstance(page, str)
+    assert "1 credit is worth $0.020 at least." in page
+
+
+def test_a_price_to_come_is_withdrawn(finance: Client, support: Client, row: Price) -> None:
+    later = added(finance, row, credits=9, **at(timezone.now() + timedelta(days=2)))
+    assert isinstance(later, Price)
+    for price, client, status in ((row, finance, 403), (later, support, 403), (later, finance, 302)):
+        address = reverse("admin:studio_price_delete", args=[price.pk])
+        listed = client.get(reverse(LIST), {"standing": "all"}).content.decode()
+        assert (address in listed) == (status == 302)
+        assert client.post(address, {"post": "yes"}).status_code == status
+    assert not Price.objects.filter(pk=later.pk).exists()
+    assert LogEntry.objects.filter(action_flag=DELETION).count() == 1
+
+
 def test_rows_are_immutable(boss: Client, row: Price) -> None:
     page = reverse("admin:studio_price_change", args=[row.pk])
     assert boss.post(page, form(row, credits=1, sell_below_cost="on")).status_code == 403
@@ -161,9 +179,14 @@ def test_the_list_is_filtered_by_standing(finance: Client, row: Price) -> None:
         page = finance.get(reverse(LIST), {"standing": standing, "model__id__exact": row.model_id})
         return {price.pk for price in page.context["cl"].result_list} & {row.pk, later.pk, newer.pk}
 
-    assert {name: listed(name) for name in ("now", "later", "past")} == {
-        "now": {newer.pk}, "later": {later.pk}, "past": {row.pk}
+    assert {name: listed(name) for name in ("", "now", "later", "past", "all")} == {
+        "": {newer.pk}, "now": {newer.pk}, "later": {later.pk}, "past": {row.pk}, "all": {newer.pk, later.pk, row.pk}
     }  # fmt: skip
+
+
+def test_prices_are_found_by_their_model(finance: Client, row: Price) -> None:
+    found = finance.get(reverse(LIST), {"q": row.model.label}).context["cl"].result_list
+    assert {price.model for price in found} == {row.model}
 
 
 def test_the_list_shows_cost_beside_worth(finance: Client, row: Price) -> None:
