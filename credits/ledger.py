@@ -54,6 +54,10 @@ class UnknownDebit(LedgerError):
     """The wallet has no debit of that cause to return credits of."""
 
 
+class NothingLeft(LedgerError):
+    """Of what was given, all is spent or taken back already."""
+
+
 def wallet_of(*, user: User) -> Wallet:
     """The user's wallet, opened if there is none."""
     return Wallet.objects.get_or_create(owner=user)[0]
@@ -137,6 +141,36 @@ def grant(
         return entry
     lot = open_lot(wallet=wallet, kind=kind, credits=credits, expires_at=expires_at)
     return write(held, EntryKind.GRANT, credits, [(lot, credits)], cause=cause, note=note, by=by)
+
+
+@transaction.atomic
+def take_back(*, granted: Entry, credits: int, note: str, by: User | None = None) -> Entry:
+    """Undoes a grant by an opposite entry: takes the credits, at most what is left of its lot, once.
+
+    Twice it returns the first entry. Raises NothingLeft, and ValueError for an entry that is no grant.
+    """
+    require_positive(credits)
+    if granted.kind != EntryKind.GRANT:
+        raise ValueError(f"entry {granted.pk} is a {granted.kind}, not a grant")
+    held = lock(granted.wallet)
+    if entry := taken_back(granted=granted):
+        return entry
+    lot = Lot.objects.get(allocations__entry=granted)
+    credits = min(credits, lot.remaining)
+    if not credits:
+        raise NothingLeft
+    cause = cause_of_taking_back(granted)
+    return write(held, EntryKind.ADJUSTMENT, -credits, [(lot, -credits)], cause=cause, note=note, by=by)
+
+
+def taken_back(*, granted: Entry) -> Entry | None:
+    """The entry that undid a grant, if one did."""
+    return Entry.objects.filter(kind=EntryKind.ADJUSTMENT, cause=cause_of_taking_back(granted)).first()
+
+
+def cause_of_taking_back(granted: Entry) -> str:
+    """One for each grant."""
+    return f"entry:{granted.pk}"
 
 
 def require_positive(credits: int) -> None:

@@ -7,7 +7,7 @@ at once, and answers by the same; what it leaves out is shown by the entry's own
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Prefetch, TextChoices
@@ -116,10 +116,11 @@ def describe(entries: Iterable[Entry]) -> dict[int, Description]:
 
 
 def described(entry: Entry, answers: Mapping[str, Mapping[str, Description]]) -> Description:
-    """The describer's answer, or the entry's own words."""
+    """The describer's answer with the entry's note where it leaves room, or the entry's own words."""
     prefix, reference = split(entry.cause)
     own_words = Description(title=entry.get_kind_display(), detail=entry.note)
-    return answers.get(prefix, {}).get(reference, own_words)
+    found = answers.get(prefix, {}).get(reference, own_words)
+    return replace(found, detail=found.detail or entry.note)
 
 
 def split(cause: str) -> tuple[str, str]:
@@ -149,7 +150,7 @@ def lot_words(entry: Entry, names: Mapping[int, Description]) -> str:
     """Where the credits came from, went back to, or when they end."""
     parts = list(entry.allocations.all())
     lots = ", ".join(dict.fromkeys(names[part.lot_id].title for part in parts))
-    if entry.kind == EntryKind.DEBIT:
+    if entry.credits < 0:
         return _("From %(lots)s") % {"lots": lots}
     if entry.kind == EntryKind.REFUND:
         return _("Back to %(lots)s") % {"lots": lots}

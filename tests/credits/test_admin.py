@@ -103,7 +103,10 @@ def test_a_last_day_lasts_to_its_end(finance: Client, wallet: Wallet) -> None:
         ({"credits": "-5"}, "greater than or equal to 1"),
         ({"credits": "x"}, "Enter a whole number."),
         ({"credits": "1000001"}, "less than or equal to 1000000"),
+        ({"credits": "10001"}, "10,001 credits at once: tick it if you mean it."),
         ({"reason": "  "}, "This field is required."),
+        ({"reason": "x"}, "Say it in two words and 10 characters at least"),
+        ({"reason": "troublesome"}, "Say it in two words and 10 characters at least"),
         ({"ends_on": (timezone.now() - timedelta(days=2)).date().isoformat()}, "That day is over."),
         ({"ends_on": "soon"}, "Enter a valid date."),
         ({"key": "x"}, "Enter a valid UUID."),
@@ -186,3 +189,84 @@ def test_an_entry_says_which_lots(finance: Client, wallet: Wallet) -> None:
     entry = ledger.debit(wallet=wallet, credits=2, cause="run:1")
     page = finance.get(reverse("admin:credits_entry_change", args=[entry.pk])).content.decode()
     assert f"#{wallet.lots.get().pk}: -2" in page
+
+
+def test_a_large_grant_is_given_where_it_is_meant(finance: Client, wallet: Wallet) -> None:
+    assert 'name="sure"' not in finance.get(address(wallet)).content.decode()
+    assert 'name="sure"' in finance.post(address(wallet), form(credits="20000")).content.decode()
+    assert finance.post(address(wallet), form(credits="20000", sure="on")).status_code == 302
+    assert held(wallet) == 20_000
+
+
+def taking(entry: Entry) -> str:
+    return reverse("admin:credits_entry_take_back", args=[entry.pk])
+
+
+def entry_page(entry: Entry) -> str:
+    return reverse("admin:credits_entry_change", args=[entry.pk])
+
+
+def test_a_grant_is_taken_back_once(finance: Client, teller: User, wallet: Wallet) -> None:
+    entry = ledger.grant(wallet=wallet, credits=50, cause="grant:1")
+    ledger.debit(wallet=wallet, credits=20, cause="run:1")
+    assert taking(entry) in finance.get(entry_page(entry)).content.decode()
+    assert "50 credits, and 30 of them are left" in finance.get(taking(entry)).content.decode()
+    for _ in range(2):
+        answer = finance.post(taking(entry), {"credits": "40", "reason": "wrong wallet"}, follow=True)
+    html = answer.content.decode()
+    assert "Nothing of it can be taken back" in html
+    assert "undone by Corrected, -30" in html
+    assert taking(entry) not in html
+    assert held(wallet) == 0
+    taken = Entry.objects.get(kind="adjustment")
+    assert (taken.credits, taken.note, taken.by) == (-30, "wrong wallet", teller)
+    assert entry_page(entry) in finance.get(entry_page(taken)).content.decode()
+
+
+@pytest.mark.parametrize("change", [{"credits": "0"}, {"credits": ""}, {"reason": ""}, {"reason": "oops"}])
+def test_bad_input_takes_nothing(finance: Client, wallet: Wallet, change: dict[str, str]) -> None:
+    entry = ledger.grant(wallet=wallet, credits=50, cause="grant:1")
+    assert finance.post(taking(entry), {"credits": "5", "reason": "wrong wallet", **change}).status_code == 200
+    assert held(wallet) == 50
+
+
+def test_only_a_grant_with_something_left_is_taken_back(finance: Client, wallet: Wallet) -> None:
+    entry = ledger.grant(wallet=wallet, credits=5, cause="grant:1")
+    for row in (entry, ledger.debit(wallet=wallet, credits=5, cause="run:1")):
+        assert taking(row) not in finance.get(entry_page(row)).content.decode()
+        answer = finance.post(taking(row), {"credits": "5", "reason": "wrong wallet"}, follow=True)
+        assert "Nothing of it can be taken back" in answer.content.decode()
+    assert held(wallet) == 0
+
+
+def test_support_takes_nothing_back(support: Client, wallet: Wallet) -> None:
+    entry = ledger.grant(wallet=wallet, credits=5, cause="grant:1")
+    assert taking(entry) not in support.get(entry_page(entry)).content.decode()
+    assert support.post(taking(entry), {"credits": "5", "reason": "wrong wallet"}).status_code == 403
+    assert held(wallet) == 5
+
+
+@pytest.mark.parametrize("cause", ["run:1b2", "generation:1b2"])
+def test_an_entry_leads_to_its_run(finance: Client, wallet: Wallet, cause: str) -> None:
+    ledger.grant(wallet=wallet, credits=5, cause="a")
+    entry = ledger.debit(wallet=wallet, credits=2, cause=cause)
+    link = f"{reverse('admin:studio_run_changelist')}?q=1b2"
+    for where in (reverse("admin:credits_entry_changelist"), entry_page(entry)):
+        assert link in finance.get(where).content.decode()
+
+
+def test_a_lot_leads_to_its_entry(finance: Client, wallet: Wallet) -> None:
+    entry = ledger.grant(wallet=wallet, credits=5, cause="a")
+    page = finance.get(reverse("admin:credits_lot_change", args=[wallet.lots.get().pk])).content.decode()
+    assert entry_page(entry) in page
+
+
+def test_what_nobody_changed_has_a_history_that_says_so(finance: Client, wallet: Wallet) -> None:
+    html = finance.get(reverse("admin:credits_wallet_history", args=[wallet.pk])).content.decode()
+    assert "No operator has changed this" in html
+
+
+def test_an_empty_list_invites_to_nothing(finance: Client, wallet: Wallet) -> None:
+    html = finance.get(reverse("admin:credits_entry_changelist")).content.decode()
+    assert "Create a new item" not in html
+    assert "Nothing here." in html

@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from credits import ledger
+from credits import ledger, statements
 from credits.models import EntryKind, Lot, LotKind, Wallet
+from credits.statements import Description
 from tests.credits.conftest import held, parts
 
 
@@ -103,3 +104,12 @@ def test_grace_and_further_refunds_still_stop_at_what_was_taken(wallet: Wallet, 
 def test_only_whole_amounts_above_nothing(wallet: Wallet, credits: int) -> None:
     with pytest.raises(ValueError, match="1 or more"):
         ledger.refund(wallet=wallet, credits=credits, cause="generation:1", reverses="run:1")
+
+
+def test_an_operators_reason_stands_beside_the_apps_words(wallet: Wallet, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(statements, "describers", {"generation": lambda found: {"1": Description(title="Given back")}})
+    ledger.grant(wallet=wallet, credits=5, cause="a")
+    ledger.debit(wallet=wallet, credits=2, cause="run:1")
+    ledger.refund(wallet=wallet, credits=2, cause="generation:1", reverses="run:1", note="six fingers")
+    what = statements.page(wallet=wallet).rows[0].what
+    assert (what.title, what.detail) == ("Given back", "six fingers")
