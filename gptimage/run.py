@@ -260,7 +260,9 @@ def _announce(address: str, parts: Parts, accounts: Accounts) -> None:
     lines = ["", f"GPT Image 2 runs at   {address}"]
     for role, account in accounts.items():
         if account is None:
-            lines.append("Operator's account    none yet; in another terminal: .venv/bin/python manage.py createsuperuser")
+            lines.append(
+                "Operator's account    none yet; in another terminal: .venv/bin/python manage.py createsuperuser"
+            )
             continue
         password = account["password"] or "as printed at the first start"
         lines.append(f"{role.capitalize() + ' account':<21} {account['email']}   password: {password}")

@@ -113,7 +113,7 @@ def test_it_starts_answers_and_leaves_nothing(local: Path) -> None:
         processes = holders(local / "run/lock")
         assert len(set(processes)) >= 6  # itself, web, two workers, beat, the sandbox
         os.killpg(process.pid, signal.SIGINT)
-        said, _ = process.communicate(timeout=15)
+        said, _ = process.communicate(timeout=30)
     assert process.returncode == 0, said
     assert said.strip().endswith("Stopped. Nothing is left running.")
     assert holders(local / "run/lock") + holders(local / "lock") == []
@@ -157,7 +157,7 @@ def test_without_a_printed_account_it_tells_how_to_make_one(local: Path) -> None
         assert "sk-none" not in (local / "run/environment.json").read_text()
         assert (local / "outbox").stat().st_mode & 0o077 == 0
         os.killpg(process.pid, signal.SIGINT)
-        process.communicate(timeout=15)
+        process.communicate(timeout=30)
 
 
 def test_a_command_without_a_run_says_so_in_a_sentence(local: Path) -> None:
