@@ -47,6 +47,21 @@ def test_a_broken_link(visitor: Visitor, alice: User) -> None:
     assert "This link is spent" in page(visitor.get("/accounts/password/reset/key/1-abc-def/"))
 
 
+def test_who_is_asked_again_and_has_forgotten_it_sets_a_new_one(visitor: Visitor, alice: User) -> None:
+    visitor.force_login(alice)
+    asked = page(visitor.get("/accounts/reauthenticate/"))
+    assert f'href="{RESET}"' in asked
+    assert 'href="/account/">Back to the settings' in asked
+    assert 'href="/account/"' in page(visitor.get(RESET))
+    assert 'href="/account/"' in page(visitor.post(RESET, {"email": alice.email}, follow=True))
+    form = visitor.get(link(mail.outbox[-1]), follow=True)
+    done = page(visitor.post(form.request["PATH_INFO"], NEW, follow=True))
+    assert "Your password is changed" in done
+    assert not visitor.signed_in()  # as everywhere: whoever knew the old one is out
+    visitor.post("/accounts/login/", {"login": alice.email, "password": NEW["password1"]})
+    assert visitor.signed_in()
+
+
 def test_change(visitor: Visitor, alice: User) -> None:
     visitor.force_login(alice)
     wrong = page(visitor.post("/accounts/password/change/", {"oldpassword": "forgotten", **NEW}))
