@@ -49,6 +49,18 @@ def test_where_no_passkey_can_work_none_is_offered(visit: Visit) -> None:
     expect(page.get_by_role("button", name="Use a passkey")).to_be_hidden()
 
 
+def test_where_none_can_be_added_the_page_leads_to_where_it_can(visit: Visit, site: Site) -> None:
+    page = visit("/terms/")
+    join(page, site, "keyless@example.com")
+    page.goto("/accounts/2fa/webauthn/add/")
+    expect(page.get_by_text("This browser can't do it here")).to_be_visible()
+    expect(page.get_by_label("Name")).to_be_hidden()
+    expect(page.get_by_role("checkbox")).to_be_hidden()
+    page.get_by_role("link", name="Open this page at localhost").click()
+    named = site.url.replace("127.0.0.1", "localhost")
+    expect(page).to_have_url(f"{named}/accounts/login/?next=%2Faccounts%2F2fa%2Fwebauthn%2Fadd%2F")
+
+
 def test_the_colours_change_at_once_and_stay(visit: Visit, site: Site) -> None:
     page = visit("/terms/")
     join(page, site, "colours@example.com")
