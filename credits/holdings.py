@@ -20,7 +20,10 @@ LATELY = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holding:
-    """A lot with its name, its place in the bar (per cent of the balance, as an SVG takes it) and its shade of ink."""
+    """A lot with its name, its shade of ink and its place in the bar: all that it once held, and of that what is left.
+
+    In per cent of the whole bar, as an SVG takes it.
+    """
 
     lot: Lot
     title: str
@@ -28,6 +31,7 @@ class Holding:
     shade: int
     bar_x: str
     bar_width: str
+    bar_left: str
 
     @property
     def came(self) -> str:
@@ -52,6 +56,11 @@ class Holdings:
     back: int
 
     @property
+    def net(self) -> int | None:
+        """What was spent for good, None where more came back than was spent: that was paid before."""
+        return self.spent - self.back if self.spent >= self.back else None
+
+    @property
     def ends_next(self) -> Holding | None:
         """The lot that ends soonest, if any does."""
         return next((holding for holding in self.lots if holding.lot.expires_at), None)
@@ -72,12 +81,12 @@ def of(*, wallet: Wallet) -> Holdings:
 
 
 def in_the_bar(lots: list[Lot], names: Mapping[int, Description]) -> Iterator[Holding]:
-    """The lots side by side, each as wide as its share."""
-    total = sum(lot.remaining for lot in lots)
+    """The lots side by side, each as wide as it was when full."""
+    total = sum(lot.credits for lot in lots)
     start = 0
     for place, lot in enumerate(lots):
         gap = GAP if place else 0.0
-        x, width = 100 * start / total + gap, max(100 * lot.remaining / total - gap, GAP)
+        x, width = 100 * start / total + gap, max(100 * lot.credits / total - gap, GAP)
         yield Holding(
             lot=lot,
             title=names[lot.pk].title,
@@ -85,8 +94,9 @@ def in_the_bar(lots: list[Lot], names: Mapping[int, Description]) -> Iterator[Ho
             shade=min(place, SHADES - 1),
             bar_x=f"{x:.2f}",
             bar_width=f"{width:.2f}",
+            bar_left=f"{width * lot.remaining / lot.credits:.2f}",
         )
-        start += lot.remaining
+        start += lot.credits
 
 
 def lately(wallet: Wallet, kind: EntryKind) -> int:

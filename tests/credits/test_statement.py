@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -76,7 +77,7 @@ def test_it_works(browser: Client, story: Wallet) -> None:
     assert page.templates[0].name == "credits/statement.html"
     seen = text(page.content.decode())
     assert "Balance 48 Ends next 20 on" in seen
-    assert "Spent in 30 days 16 4 came back" in seen
+    assert "Spent in 30 days 16 4 came back: 12 in all Credits are given by" in seen
     assert "Given spent first" in seen
     assert "20 of 20" in seen
     assert "28 of 40 no end" in seen
@@ -197,7 +198,32 @@ def test_what_came_back_after_its_lots_end_has_a_name(browser: Client, wallet: W
     assert "Came back" in text(browser.get(URL).content.decode()).split("Statement")[0]
 
 
-def test_the_bar_is_as_wide_as_the_balance(browser: Client, wallet: Wallet) -> None:
+def test_the_bar_draws_what_is_left_of_each_lot(browser: Client, wallet: Wallet) -> None:
+    ledger.grant(wallet=wallet, credits=40, cause="a")
+    ledger.debit(wallet=wallet, credits=30, cause="run:1")
+    ledger.grant(wallet=wallet, credits=60, cause="b")
+    first, second = browser.get(URL).context["holdings"].lots
+    assert (first.bar_x, first.bar_width, first.bar_left) == ("0.00", "40.00", "10.00")
+    assert second.bar_left == second.bar_width
+
+
+def test_what_came_back_of_earlier_spending_is_no_net() -> None:
+    held = holdings.Holdings(balance=0, lots=[], ended=[], spent=3, back=5)
+    assert held.net is None
+
+
+@pytest.mark.parametrize(
+    ("sender", "leads"), [("GPT Image 2 <studio@localhost>", False), ("Kiln <ask@kiln.example>", True)]
+)
+def test_it_says_whom_to_ask_for_credits(browser: Client, settings: Any, sender: str, leads: bool) -> None:
+    settings.DEFAULT_FROM_EMAIL = sender
+    page = browser.get(URL).content.decode()
+    assert "Credits are given by whoever runs this studio" in page
+    assert ("mailto:ask@kiln.example" in page) is leads
+    assert "mailto:studio" not in page
+
+
+def test_the_bar_is_as_wide_as_the_lots(browser: Client, wallet: Wallet) -> None:
     for number, credits in enumerate((10, 30, 60, 1, 1, 1, 1)):
         ledger.grant(wallet=wallet, credits=credits, cause=f"grant:{number}", kind=LotKind.PAID)
     lots = browser.get(URL).context["holdings"].lots
