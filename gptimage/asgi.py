@@ -3,12 +3,15 @@
 Measured on two cores: Django's own ASGI handler serves pages at 0.4 of this rate (docs/DESIGN.md, Processes).
 """
 
+import asyncio
+import signal
+from types import FrameType
 from typing import Any, Final
 
 from a2wsgi import WSGIMiddleware
 
 from gptimage.wsgi import application as pages
-from studio.stream import stream  # after Django is set up by the import above
+from studio.stream import end_all, stream  # after Django is set up by the import above
 
 PAGE_THREADS: Final = 8
 _pages: Any = WSGIMiddleware(pages, workers=PAGE_THREADS)  # type: ignore[arg-type]
@@ -36,6 +39,23 @@ def _coroutine(receive: Any) -> Any:
 async def _lifespan(receive: Any, send: Any) -> None:
     while True:
         message = await receive()
+        if message["type"] == "lifespan.startup":
+            _end_streams_on_stop()
         await send({"type": f"{message['type']}.complete"})
         if message["type"] == "lifespan.shutdown":
             return
+
+
+def _end_streams_on_stop() -> None:
+    """The server waits for its connections before it says lifespan.shutdown, and streams do not end: hear the signal.
+
+    The server's own handler, or its loop's, is called as before.
+    """
+    loop, theirs = asyncio.get_running_loop(), signal.getsignal(signal.SIGTERM)
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(end_all)
+        if callable(theirs):
+            theirs(number, frame)
+
+    signal.signal(signal.SIGTERM, stop)

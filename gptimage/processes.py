@@ -30,6 +30,12 @@ WORKER_ENVIRONMENT = {
 }
 # Celery warns root at length, who knows already.
 QUIET_AS_ROOT = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges"}
+# What celery prints, at every level, as it begins to end: a matter of course, and keys that nobody needs to press.
+MATTERS_OF_COURSE = (
+    "worker: Hitting Ctrl+C again will terminate all running tasks!",
+    "worker: Cold shutdown (MainProcess)",
+)
+SERVES_OTHERS = "sandbox"  # ends when nobody is left who waits for its answers
 PATIENCE_S = 12.0
 # One that ends by itself is started again, after 1, 2, 4 and 8 s; who ends once more within a minute ends all of it.
 WAIT_S = 1.0
@@ -76,10 +82,14 @@ def run_together(*, starts: Mapping[str, Start], when_up: Callable[[], bool], an
     finally:
         say("Stopping …")
         children = [place.child for place in places]
-        ask_to_end(children)
         deadline = time.monotonic() + PATIENCE_S
-        while time.monotonic() < deadline and any(child.process.poll() is None for child in children):
-            relay.work(seconds=0.1)
+        for some in (
+            [child for child in children if child.name != SERVES_OTHERS],
+            [child for child in children if child.name == SERVES_OTHERS],
+        ):
+            ask_to_end(some)
+            while time.monotonic() < deadline and any(child.process.poll() is None for child in some):
+                relay.work(seconds=0.1)
         end(children, patience_s=0)
         relay.work(seconds=0)
         relay.close()
@@ -117,8 +127,9 @@ class _Relay:
             kept += chunk or b"\n"
             *lines, rest = kept.split(b"\n")
             kept[:] = rest
-            for line in filter(None, lines):
-                say(f"{name:<{self.width}} | {line.decode(errors='replace').rstrip()}")
+            for text in (line.decode(errors="replace").rstrip() for line in lines):
+                if text and text not in MATTERS_OF_COURSE:
+                    say(f"{name:<{self.width}} | {text}")
             if not chunk:
                 self._forget(key.fileobj)
 

@@ -25,6 +25,7 @@ BEAT_S: Final = 20
 SESSION_S: Final = 60
 QUEUE: Final = 200
 RETRY_MS: Final = 3000
+END: Final = b""
 HEADERS: Final = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),
@@ -58,20 +59,35 @@ async def stream(scope: dict[str, Any], receive: Any, send: Any) -> None:
             del _streams[user]
 
 
+def end_all() -> None:
+    """Ends every stream of this process, as it is told to stop; the pages come back by themselves. On the loop only."""
+    for queues in _streams.values():
+        for queue in queues:
+            _empty(queue)
+            queue.put_nowait(END)
+
+
 async def _serve(queue: "asyncio.Queue[bytes]", session_key: str, user: str, send: Any) -> None:
     await _write(send, f"retry: {RETRY_MS}\n\n".encode())
     checked = asyncio.get_running_loop().time()
     while True:
         try:
             data = await asyncio.wait_for(queue.get(), BEAT_S)
+            if data == END:
+                await _close(send)
+                return
             await _write(send, b"data: " + data + b"\n\n")
         except TimeoutError:
             await _write(send, b": here\n\n")
         if (now := asyncio.get_running_loop().time()) - checked > SESSION_S:
             checked = now
             if await _user(session_key) != user:
-                await send({"type": "http.response.body", "body": b""})
+                await _close(send)
                 return
+
+
+async def _close(send: Any) -> None:
+    await send({"type": "http.response.body", "body": b""})
 
 
 async def _write(send: Any, data: bytes) -> None:
@@ -136,8 +152,12 @@ async def _read() -> None:
 def _pass_on(user: str, data: bytes) -> None:
     for queue in _streams.get(user, ()):
         if queue.full():  # a page too slow for its events catches up by asking for all of them
-            while not queue.empty():
-                queue.get_nowait()
+            _empty(queue)
             queue.put_nowait(json.dumps({"kind": "behind"}).encode())
         else:
             queue.put_nowait(data)
+
+
+def _empty(queue: "asyncio.Queue[bytes]") -> None:
+    while not queue.empty():
+        queue.get_nowait()

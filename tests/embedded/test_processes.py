@@ -68,3 +68,64 @@ def test_one_that_keeps_dying_ends_all(tmp_path: Path, monkeypatch: pytest.Monke
         run(tmp_path, DIES)
     assert said.count("one | last words") == 5
     assert len([line for line in said if "started again" in line]) == 4
+
+
+CELERY_ENDS = """
+import signal, sys, time
+def end(*_):
+    print("worker: Hitting Ctrl+C again will terminate all running tasks!")
+    print("a real warning")
+    sys.exit()
+signal.signal(signal.SIGTERM, end)
+print("lives", flush=True)
+time.sleep(60)
+"""
+
+
+def test_a_stop_says_nothing_that_is_a_matter_of_course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+
+    def hear(line: str) -> None:
+        said.append(line)
+        if "lives" in line:
+            raise Enough
+
+    monkeypatch.setattr(processes, "say", hear)
+    with pytest.raises(Enough):
+        run(tmp_path, CELERY_ENDS)
+    assert said == ["one | lives", "Stopping …", "one | a real warning"]
+
+
+def test_who_serves_others_ends_after_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    script = "import signal, sys, time; signal.signal(signal.SIGTERM, lambda *_: (print('ends'), sys.exit()))\n"
+
+    def hear(line: str) -> None:
+        said.append(line)
+        if sum("lives" in line for line in said) == 2 and "lives" in line:
+            raise Enough
+
+    monkeypatch.setattr(processes, "say", hear)
+    with (tmp_path / "lock").open("a+") as lock, pytest.raises(Enough):
+        starts = {
+            name: partial(
+                spawn,
+                name=name,
+                argv=[sys.executable, "-c", f"{script}print('lives', flush=True); time.sleep(60)"],
+                log=None,
+                lock=lock,
+                end_signal=signal.SIGTERM,
+            )
+            for name in ("sandbox", "worker")
+        }
+        processes.run_together(starts=starts, when_up=lambda: True, announce=lambda: None)
+    assert [line.split()[0] for line in said if line.endswith("ends")] == ["worker", "sandbox"]
+
+
+def test_what_they_write_is_for_nobody_else(tmp_path: Path) -> None:
+    with (tmp_path / "lock").open("a+") as lock:
+        command = ["python", "-c", "open('mail', 'w').close()"]
+        child = processes.start(name="one", command=command, environment={}, lock=lock, folder=tmp_path)
+        with child.process:
+            child.process.wait()
+    assert (tmp_path / "mail").stat().st_mode & 0o777 == 0o600

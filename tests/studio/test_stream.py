@@ -118,6 +118,23 @@ def test_a_stream_ends_with_its_session(alice: User, monkeypatch: pytest.MonkeyP
     assert asyncio.run(scene()).ended
 
 
+def test_all_streams_end_when_the_server_is_told_to_stop(alice: User) -> None:
+    session = session_of(signed_in(alice))
+
+    async def scene() -> Visitor:
+        visitor = Visitor(session)
+        task = await attend(visitor)
+        for number in range(stream.QUEUE):  # and nothing that waits to be sent holds it up
+            stream._pass_on(str(alice.uuid), b"%d" % number)
+        stream.end_all()
+        await asyncio.wait_for(task, 5)
+        return visitor
+
+    visitor = asyncio.run(scene())
+    assert visitor.ended
+    assert visitor.events() == []
+
+
 def test_a_page_too_slow_for_its_events_is_told_to_catch_up() -> None:
     async def scene() -> bytes:
         queue: asyncio.Queue[bytes] = asyncio.Queue(2)
