@@ -1,6 +1,6 @@
 # `make run` needs Python 3.11+ and nothing else; `make test` also finds or installs Chromium.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long lint bench screenshots lock clean
+.PHONY: help run password test test-long lint bench screenshots lock clean
 SHELL := /bin/sh
 BIN := .venv/bin
 
@@ -10,6 +10,10 @@ help: ## What each command does
 run: ## Start the product at http://127.0.0.1:8000 (PORT=…)
 	@sh requirements/install.sh local
 	@exec $(BIN)/python -m gptimage.run
+
+password: ## Set the operator's password anew, while `make run` runs
+	@[ -e "$${LOCAL_DIR:-.local}/run/environment.json" ] || { echo "First start it, in another terminal: make run"; exit 1; }
+	@exec $(BIN)/python manage.py changepassword admin@example.com
 
 # The browser's tests have both cores for themselves: their site is seven processes, and what it shows is timed by eye.
 test: ## Every test, unit to browser (ARGS=tests/credits for some)

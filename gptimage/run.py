@@ -30,6 +30,7 @@ from gptimage.processes import COMMANDS, say
 
 BASE = Path(__file__).resolve().parent.parent
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+ROLES = {"demo": "Demo account", "admin": "Operator's account"}
 Accounts = dict[str, dict[str, str | None] | None]
 # What the settings are read with before the embedded parts tell their own.
 STAND_INS = {
@@ -208,6 +209,12 @@ def _free_port() -> int:
         return port
 
 
+def _to_set_another() -> str:
+    """The command for another terminal, which has to find our folder where it is not the usual one."""
+    local = Path(os.environ["LOCAL_DIR"])
+    return "`make password`" if local == BASE / ".local" else f"`make password LOCAL_DIR={shlex.quote(str(local))}`"
+
+
 def _reachable(host: str) -> str:
     return "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104  # compared, not bound
 
@@ -264,8 +271,8 @@ def _announce(address: str, parts: Parts, accounts: Accounts) -> None:
                 "Operator's account    none yet; in another terminal: .venv/bin/python manage.py createsuperuser"
             )
             continue
-        password = account["password"] or "as printed at the first start"
-        lines.append(f"{role.capitalize() + ' account':<21} {account['email']}   password: {password}")
+        password = account["password"] or f"as printed at the first start, or set another: {_to_set_another()}"
+        lines.append(f"{ROLES[role]:<21} {account['email']}   password: {password}")
     if "demo" in accounts:
         lines.append(f"Its mail is kept at   {address}/outbox/")
     elif parts.mail:

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from gptimage import run
 from tests.backstage import free_port
 from tests.embedded.machine import BASE, fetch, holders
 
@@ -97,15 +99,38 @@ def local(tmp_path: Path) -> Path:
     return tmp_path / "local"
 
 
-def test_it_starts_answers_and_leaves_nothing(local: Path) -> None:
+def set_the_operators_password(capsys: pytest.CaptureFixture[str]) -> None:
+    """By the command that a later start prints, as printed; without a terminal it asks on the standard input."""
+    accounts: dict[str, dict[str, str | None]] = {"admin": {"email": "admin@example.com", "password": None}}
+    run._announce("http://127.0.0.1", run.Parts(database=True, redis=True, s3=True, model=False, mail=True), accounts)
+    command = re.search(r"set another: `(make password .+)`\n", capsys.readouterr().out)
+    assert command
+    done = subprocess.run(
+        [*shlex.split(command[1]), f"BIN={Path(sys.executable).parent}"],
+        cwd=BASE,
+        env=bare_environment(Path("/nowhere")),
+        input="a-hill-and-nine-geese\n" * 2,
+        capture_output=True,
+        text=True,
+        check=False,
+        start_new_session=True,
+    )
+    assert "Password changed successfully for user 'admin@example.com'" in done.stdout, done.stderr
+
+
+def test_it_starts_answers_and_leaves_nothing(
+    local: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     port = free_port()
     with start(local, PORT=str(port)) as process:
         said = told_until("Stop it with", process)
         assert f"GPT Image 2 runs at   http://127.0.0.1:{port}" in said
-        assert re.search(r"Admin account +\S+ +password: \S{10,}", said)
+        assert re.search(r"Operator's account +\S+ +password: \S{10,}\n", said)
         assert fetch(f"http://127.0.0.1:{port}/health").read() == b"ok"
         assert "already works in" in refusal(local, PORT=str(port))
         assert "no issues" in managed(local, "check", "--database", "default")
+        monkeypatch.setenv("LOCAL_DIR", str(local))
+        set_the_operators_password(capsys)
         assert "adds up" in managed(local, "check_ledger")
         os.kill(running(local, "beat"), signal.SIGKILL)
         assert "beat ended by itself (code -9): started again in 1 s." in told_until("beat ended", process)
@@ -115,7 +140,7 @@ def test_it_starts_answers_and_leaves_nothing(local: Path) -> None:
         os.killpg(process.pid, signal.SIGINT)
         said, _ = process.communicate(timeout=30)
     assert process.returncode == 0, said
-    assert said.strip().endswith("Stopped. Nothing is left running.")
+    assert said.strip() == "Stopping …\nStopped. Nothing is left running."
     assert holders(local / "run/lock") + holders(local / "lock") == []
     assert [pid for pid in processes if Path(f"/proc/{pid}").exists()] == []
 
