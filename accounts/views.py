@@ -1,5 +1,7 @@
 """Settings, colours, the small print, and the local outbox. Signing in itself is allauth's."""
 
+from http import HTTPStatus
+
 from allauth.account.models import EmailAddress
 from allauth.account.views import login as sign_in
 from allauth.mfa.models import Authenticator
@@ -8,6 +10,7 @@ from django.conf import settings as product
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts import doors, outbox
@@ -56,6 +59,17 @@ def theme(request: HttpRequest) -> HttpResponse:
     else:
         response.delete_cookie("theme")
     return response
+
+
+def too_often(request: HttpRequest) -> HttpResponse:
+    """What allauth answers to who asks too often. Another code too soon is no matter for a page of its own.
+
+    Told by the address, as keeping anything in the session would keep the code that was made and never sent.
+    """
+    if request.POST.get("action") != "resend":
+        return render(request, "429.html", status=HTTPStatus.TOO_MANY_REQUESTS)
+    wanted = {"next": str(request.POST["next"])} if "next" in request.POST else {}
+    return redirect(f"{request.path}?{urlencode({'wait': '1', **wanted})}")
 
 
 @require_GET

@@ -1,10 +1,13 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from accounts import views as accounts
 from accounts.admin_door import secure
 from gptimage.health import health
 
 secure(admin.site)
+
+handler429 = accounts.too_often  # allauth's hook
 
 urlpatterns = [
     path("health", health, name="health"),

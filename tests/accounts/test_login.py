@@ -34,6 +34,17 @@ def test_a_code_works_once(visitor: Visitor, alice: User) -> None:
     assert not visitor.signed_in()
 
 
+def test_another_code_is_told_and_replaces_the_first(visitor: Visitor, alice: User) -> None:
+    ask(visitor, alice.email)
+    first = code()
+    said = page(visitor.post(CONFIRM, {"action": "resend"}, follow=True))
+    assert "Another code is on its way. The old one no longer works." in said
+    visitor.post(CONFIRM, {"code": first})
+    assert not visitor.signed_in()
+    visitor.post(CONFIRM, {"code": code()})
+    assert visitor.signed_in()
+
+
 def test_a_wrong_code(visitor: Visitor, alice: User) -> None:
     ask(visitor, alice.email)
     wrong = f"{(int(code()) + 1) % 1_000_000:06}"

@@ -9,6 +9,7 @@ from tests.conftest import balance
 
 SIGNUP = "/accounts/signup/"
 CONFIRM = "/accounts/confirm-email/"
+ANOTHER = "Another code is on its way. The old one no longer works."
 NEWCOMER = {"email": "Kiln@Example.com", "terms": "on"}
 
 
@@ -63,17 +64,34 @@ def test_a_wrong_code_three_times_ends_it(visitor: Visitor) -> None:
 def test_another_code_can_be_sent_and_replaces_the_first(visitor: Visitor) -> None:
     visitor.post(SIGNUP, NEWCOMER)
     first = code()
-    answer = visitor.post(CONFIRM, {"action": "resend"})
-    assert answer.status_code == 429
-    assert "Too many at once" in page(answer)
+    assert ANOTHER not in page(visitor.get(CONFIRM))
     cache.clear()  # ten seconds later
-    visitor.post(CONFIRM, {"action": "resend"})
+    assert ANOTHER in page(visitor.post(CONFIRM, {"action": "resend"}, follow=True))
+    assert ANOTHER not in page(visitor.get(CONFIRM))
     assert len(mail.outbox) == 2
     assert code() != first
     visitor.post(CONFIRM, {"code": first})
     assert not visitor.signed_in()
     visitor.post(CONFIRM, {"code": code()})
     assert visitor.signed_in()
+
+
+def test_another_code_too_soon_is_answered_on_the_page_and_the_first_still_works(visitor: Visitor) -> None:
+    visitor.post(SIGNUP, NEWCOMER)
+    answer = visitor.post(CONFIRM, {"action": "resend", "next": "/credits/"}, follow=True)
+    assert answer.status_code == 200
+    assert "Wait a moment before you ask for another." in page(answer)
+    assert ANOTHER not in page(answer)
+    assert len(mail.outbox) == 1
+    assert visitor.post(CONFIRM, {"code": code(), "next": "/credits/"}).headers["Location"] == "/credits/"
+
+
+def test_asking_too_often_for_anything_else_has_a_page(visitor: Visitor) -> None:
+    for turn in range(20):
+        visitor.post(SIGNUP, {"email": f"{turn}@", "terms": "on"})
+    answer = visitor.post(SIGNUP, NEWCOMER)
+    assert answer.status_code == 429
+    assert "Too many at once" in page(answer)
 
 
 def test_an_address_that_has_an_account_is_not_given_away(visitor: Visitor, alice: User) -> None:
