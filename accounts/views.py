@@ -3,7 +3,7 @@
 from http import HTTPStatus
 
 from allauth.account.models import EmailAddress
-from allauth.account.views import login as sign_in
+from allauth.account.views import LoginView
 from allauth.mfa.models import Authenticator
 from csp.decorators import csp
 from django.conf import settings as product
@@ -27,7 +27,7 @@ def front(request: HttpRequest) -> HttpResponse:
     """The product's own address: the way in for a visitor, the studio for who is in."""
     if request.user.is_authenticated:
         return redirect(product.LOGIN_REDIRECT_URL)
-    answer: HttpResponse = sign_in(request)
+    answer: HttpResponse = LoginView.as_view(template_name="accounts/front.html")(request)
     return answer
 
 

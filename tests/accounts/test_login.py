@@ -72,6 +72,16 @@ def test_an_address_without_an_account_is_not_given_away(visitor: Visitor, alice
     assert not visitor.signed_in()
 
 
+def test_the_front_says_what_this_is_and_leads_to_joining(visitor: Visitor, alice: User) -> None:
+    shown = page(visitor.get("/"))
+    assert "<h1>Describe a picture, watch it arrive</h1>" in shown
+    assert '<a class="button primary large" href="/accounts/signup/">Make an account</a>' in shown
+    assert shown.count("primary") == 1
+    assert f'action="{ASK}"' in shown
+    visitor.force_login(alice)
+    assert visitor.get("/").headers["Location"] == "/studio/"
+
+
 def test_by_password(visitor: Visitor, alice: User) -> None:
     shown = page(visitor.get(f"{LOGIN}?with=password"))
     assert 'autocomplete="current-password"' in shown
