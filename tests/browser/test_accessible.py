@@ -1,5 +1,7 @@
 """No axe finding, no sideways scrolling, and the main job by keyboard alone."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
@@ -66,6 +68,23 @@ def _walk(page: Page, address: str) -> None:
         assert too_wide(page) == [], (address, width)
     page.set_viewport_size({"width": 1440, "height": 900})
     page.goto(address)
+
+
+def test_the_front_and_the_rooms_on_a_phone(visit: Visit, site: Site) -> None:
+    page = visit("/")
+    _walk(page, "/")
+    join(page, site, "phone@example.com")
+    _walk(page, "/credits/")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Library").click()
+    expect(page).to_have_url(re.compile("/library/$"))
+    for link in page.get_by_role("navigation", name="Main").get_by_role("link").all():
+        box = link.bounding_box()
+        assert box
+        assert box["height"] >= 40
+    banner = page.get_by_role("complementary", name="Sandbox").bounding_box()
+    assert banner
+    assert banner["height"] <= 41  # one line
 
 
 def test_the_main_job_by_keyboard_alone(visit: Visit, site: Site) -> None:
