@@ -112,7 +112,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", 
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 S3_ENDPOINT_URL = address("S3_ENDPOINT_URL", "") or None
-S3_PUBLIC_URL = address("S3_PUBLIC_URL", S3_ENDPOINT_URL or "")
+S3_PUBLIC_URL = address("S3_PUBLIC_URL", "") or S3_ENDPOINT_URL or ""
 S3_BUCKET = needed("S3_BUCKET", "the bucket that keeps the pictures, beside S3_ENDPOINT_URL or at Amazon")
 if BEHIND_TLS and S3_PUBLIC_URL.startswith("http://"):
     raise ImproperlyConfigured(

@@ -32,6 +32,17 @@ def test_an_unreachable_database(monkeypatch: pytest.MonkeyPatch) -> None:
         prepare._reach_services()
 
 
+def test_the_databases_password_may_stand_beside_its_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in docker-compose.yml, where any sign may be in it."""
+    monkeypatch.setenv("DATABASE_URL", "postgres://gptimage@database/gptimage")
+    database = runpy.run_path(SETTINGS)["DATABASES"]["default"]
+    assert not database["PASSWORD"]  # so that Django hands on none
+    parameters = dict(connection.get_connection_params())
+    monkeypatch.setenv("PGPASSWORD", parameters.pop("password"))
+    monkeypatch.setattr(connection, "get_connection_params", lambda: dict(parameters))
+    prepare._ask_database()
+
+
 def test_an_unreachable_broker(settings: Any) -> None:
     settings.REDIS_URL = f"redis://:secret@{NOBODY_THERE}/0"
     with pytest.raises(StartError, match="REDIS_URL: can't use Redis or Valkey") as refusal:

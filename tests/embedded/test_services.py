@@ -54,10 +54,11 @@ def s3(environment: dict[str, str], **other: str) -> Any:
     keys = {"aws_access_key_id": "AWS_ACCESS_KEY_ID", "aws_secret_access_key": "AWS_SECRET_ACCESS_KEY"}
     return boto3.client(
         "s3",
-        endpoint_url=environment["S3_ENDPOINT_URL"],
         region_name=environment["S3_REGION"],
-        config=Config(retries={"total_max_attempts": 1}, signature_version="s3v4"),
-        **{name: environment[key] for name, key in keys.items()} | other,
+        config=Config(retries={"total_max_attempts": 1}, signature_version="s3v4", s3={"addressing_style": "path"}),
+        **{"endpoint_url": environment["S3_ENDPOINT_URL"]}
+        | {name: environment[key] for name, key in keys.items()}
+        | other,
     )
 
 
@@ -108,6 +109,19 @@ def test_s3_answers_a_signed_address_to_another_origin_and_nobody_without_one(en
         assert answer.headers["Access-Control-Allow-Origin"] in ("*", "http://127.0.0.1:8000")
     with pytest.raises(HTTPError, match="403"):
         fetch(address.partition("?")[0])
+
+
+def test_s3_answers_an_address_signed_for_the_proxys_name(environment: dict[str, str]) -> None:
+    """As S3_PUBLIC_URL makes it: a proxy that speaks TLS hands the name on."""
+    s3(environment).put_object(Bucket=environment["S3_BUCKET"], Key="proxied", Body=b"bytes")
+    public = s3(environment, endpoint_url="https://pictures.studio.example")
+    address = public.generate_presigned_url("get_object", Params={"Bucket": environment["S3_BUCKET"], "Key": "proxied"})
+    inside = address.replace("https://pictures.studio.example", environment["S3_ENDPOINT_URL"])
+    name = {"Host": "pictures.studio.example"}
+    forwarded = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.1"}
+    for headers in (name, name | forwarded, name | forwarded | {"X-Forwarded-Host": "pictures.studio.example"}):
+        with fetch(inside, headers=headers) as answer:
+            assert answer.read() == b"bytes"
 
 
 def test_s3_cannot_be_reached_past_its_door(environment: dict[str, str], shared_root: Path) -> None:
