@@ -53,8 +53,8 @@ if ! usable; then
 fi
 
 echo "Installing $lock …"
-pip() {
-    .venv/bin/python -m pip --disable-pip-version-check --quiet "$@"
+pip() { # its errors only: it warns of a machine's index folders, and of root, whom nobody else serves here
+    .venv/bin/python -m pip --disable-pip-version-check --quiet --quiet "$@"
 }
 pip install --require-hashes -r requirements/uv.txt || fail "pip could not install uv: is there a way to a package index from here?"
 
