@@ -28,7 +28,11 @@ def ratio(width: int, height: int) -> int:
 
 @register.simple_tag
 def control(field: BoundField, hint: str = "", **attributes: str) -> SafeString:
-    """A form's field as our input. Libraries' placeholders and hints are left out; Django names error and hint."""
+    """A form's field as our input. Libraries' placeholders and hints are left out; Django names error and hint.
+
+    An attribute that is given nothing stays the form's own.
+    """
     field.help_text = hint
     kind = "select" if isinstance(field.field.widget, forms.Select) else "input"
-    return field.as_widget(attrs={"class": kind, "placeholder": False, **attributes})
+    given = {name: value for name, value in attributes.items() if value}
+    return field.as_widget(attrs={"class": kind, "placeholder": False, **given})

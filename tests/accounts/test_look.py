@@ -53,3 +53,7 @@ def test_both_themes_have_contrast() -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
     assert "0 below AA" in done.stdout
+
+
+def test_no_comment_of_a_template_is_cut_by_a_line_and_thus_shown() -> None:
+    assert [str(path) for path in PAGES if re.search(r"{#(?!.*#})", path.read_text())] == []
