@@ -89,7 +89,7 @@ def _run(env_file: Path) -> None:
         processes.run_together(
             starts=_starts(lock, parts, environment),
             when_up=lambda: probe.is_up(host=_reachable(host), port=port, names=probe.allowed_hosts()),
-            announce=lambda: _announce(f"http://{_reachable(host)}:{port}", parts, accounts),
+            announce=lambda: _announce(_address(host, port), parts, accounts),
         )
 
 
@@ -217,6 +217,11 @@ def _to_set_another() -> str:
 
 def _reachable(host: str) -> str:
     return "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104  # compared, not bound
+
+
+def _address(host: str, port: int) -> str:
+    name = _reachable(host)
+    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
 
 
 def _refuse_wrong(settings: dict[str, str], parts: Parts) -> None:

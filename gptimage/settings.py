@@ -22,7 +22,7 @@ SECRET_KEY = needed("SECRET_KEY", "50 random characters, the same for all proces
 if len(SECRET_KEY) < 32:
     raise ImproperlyConfigured("SECRET_KEY is too short: use 50 random characters.")
 DEBUG = flag("DEBUG")
-ALLOWED_HOSTS = hosts("ALLOWED_HOSTS", ["127.0.0.1", "localhost"])
+ALLOWED_HOSTS = hosts("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = origins("CSRF_TRUSTED_ORIGINS")
 LOCAL_DIR = Path(env.str("LOCAL_DIR", default=str(BASE_DIR / ".local")))
 # Embedded database and mail: opens the outbox page and the demo account, to loopback only (accounts/doors.py).

@@ -158,6 +158,11 @@ def test_a_port_that_is_none(local: Path) -> None:
     assert refusal(local, PORT="eighty") == "PORT is “eighty”: it has to be a number from 1 to 65535."
 
 
+def test_the_address_printed_is_one_that_a_browser_takes() -> None:
+    assert run._address("0.0.0.0", 8000) == "http://127.0.0.1:8000"
+    assert run._address("::1", 8000) == "http://[::1]:8000"
+
+
 def test_a_bind_that_is_no_address_of_this_machine(local: Path) -> None:
     for name in ("nowhere", "192.0.2.1"):
         words = f"BIND is “{name}”: it has to be an address of this machine."
