@@ -21,6 +21,7 @@ OUT = backstage.ROOT / "screenshots"
 DOCS = backstage.ROOT / "docs" / "screenshots"
 SIZES = {"1440": {"width": 1440, "height": 900}, "390": {"width": 390, "height": 844}}
 OPEN = {
+    "front": "/",
     "sign-in": "/accounts/login/",
     "sign-in-password": "/accounts/login/?with=password",
     "join": "/accounts/signup/",
