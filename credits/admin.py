@@ -137,9 +137,9 @@ class EntryAdmin(ReadOnlyAdmin):
     search_fields = ("wallet__owner__email", "=cause")
     ordering = ("-id",)
     fields = (
-        "created_at", "wallet_link", "kind", "credits", "balance_after", "went_for", "note", "by", "undoes", "parts"
+        "created_at", "wallet_link", "kind", "credits", "balance_after", "whole_cause", "note", "by", "undoes", "parts"
     )  # fmt: skip
-    readonly_fields = ("wallet_link", "went_for", "undoes", "parts")
+    readonly_fields = ("wallet_link", "whole_cause", "undoes", "parts")
     show_full_result_count = False
     actions_detail = ("take_back",)
 
@@ -161,11 +161,14 @@ class EntryAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("cause"), ordering="cause")
     def went_for(self, entry: Entry) -> str:
-        """What moved it, with the way to it where some app knows one."""
+        """What moved it, with the way to it where some app knows one; the end of a long name is left to its page."""
         prefix, reference = statements.split(entry.cause)
-        if prefix not in places:
-            return entry.cause
-        return format_html('<a href="{}">{}</a>', places[prefix](reference), entry.cause)
+        return cause_link(entry, f"{prefix} {reference[:8]}")
+
+    @admin.display(description=gettext_lazy("cause"))
+    def whole_cause(self, entry: Entry) -> str:
+        """The same with the name at full length."""
+        return cause_link(entry, entry.cause)
 
     @admin.display(description=gettext_lazy("goes with"), empty_value="–")
     def undoes(self, entry: Entry) -> str:
@@ -231,6 +234,12 @@ def lot_to_take(entry: Entry | None) -> Lot | None:
     if entry is None or entry.kind != EntryKind.GRANT or ledger.taken_back(granted=entry):
         return None
     return Lot.objects.filter(allocations__entry=entry, remaining__gt=0).first()
+
+
+def cause_link(entry: Entry, words: str) -> str:
+    """The words, as a link where some app knows the cause."""
+    prefix, reference = statements.split(entry.cause)
+    return format_html('<a href="{}">{}</a>', places[prefix](reference), words) if prefix in places else words
 
 
 def in_words(entry: Entry) -> str:

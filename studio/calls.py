@@ -29,7 +29,7 @@ def no_request(row: Generation) -> str:
 
 
 def in_words(facts: dict[str, Any]) -> str:
-    """Names and values in a line, or a dash: input tokens 1,000; output tokens 2,000."""
+    """Names and values in a line, or a dash: input tokens: 1,000; output tokens: 2,000."""
     return "; ".join(_pairs(facts)) or "–"
 
 
@@ -37,9 +37,9 @@ def _pairs(facts: dict[str, Any], prefix: str = "") -> Iterator[str]:
     for name, value in facts.items():
         words = f"{prefix}{name.replace('_', ' ')}"
         if isinstance(value, dict):
-            yield from _pairs(value, f"{words.removesuffix(' details')}: ")
+            yield from _pairs(value, f"{words.removesuffix(' details')}, ")
         elif value not in (None, ""):
-            yield f"{words} {_plain(value)}"
+            yield f"{words}: {_plain(value)}"
 
 
 def _plain(value: Any) -> str:

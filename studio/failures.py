@@ -38,8 +38,9 @@ class Failure(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """One way to fail. `in_short` is the operator's word, `words` the user's. `retry`: it surely cost nothing. `unknown`:
-    nobody can tell whether it was made and billed.
+    """One way to fail. `in_short` is the operator's word, `words` the user's.
+
+    `retry`: it surely cost nothing. `unknown`: nobody can tell whether it was made and billed.
     """
 
     in_short: Callable[[], str]

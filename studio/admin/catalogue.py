@@ -30,7 +30,7 @@ class ImageModelAdmin(ModelAdmin):
     list_display = ("label", "api_name", "offered", "can_do", "price_rows", "position")
     list_filter = ("enabled", "sandbox_only")
     search_fields = ("label", "api_name")
-    readonly_fields = ("offered",)
+    readonly_fields = ("stopped",)
     actions = ("offer_again",)
     change_form_outer_before_template = "studio/admin/_stopped.html"
     fieldsets = (
@@ -67,7 +67,9 @@ class ImageModelAdmin(ModelAdmin):
                 "%(n)s prices of %(model)s are below cost now: the dearest calls cost more than the credits are worth.",
                 below,
             )
-            link = format_html('<a href="{}&model__id__exact={}">{}</a>', below_cost_list(), obj.pk, _("Show them"))
+            link = format_html(
+                '<a class="underline" href="{}&model__id__exact={}">{}</a>', below_cost_list(), obj.pk, _("Show them")
+            )
             messages.warning(request, format_html("{} {}", words % {"n": below, "model": obj}, link))
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -91,6 +93,11 @@ class ImageModelAdmin(ModelAdmin):
         where = reverse("admin:studio_imagemodel_offer_again", args=[model.pk])
         button = '<span class="bad">{}</span> <button class="link" type="submit" formaction="{}">{}</button>'
         return format_html(button, words, where, _("Offer again"))
+
+    @display(description=gettext_lazy("offered"))
+    def stopped(self, model: ImageModel) -> str:
+        """What stopped it, on its own page: the button stands above."""
+        return _("Stopped: %(why)s.") % {"why": failures.in_short(model.stopped_reason)}
 
     @display(description=gettext_lazy("can do"))
     def can_do(self, model: ImageModel) -> str:
@@ -135,5 +142,5 @@ class ImageModelAdmin(ModelAdmin):
 
 def without_switch(fields: tuple[Any, ...]) -> tuple[Any, ...]:
     """The fields with the words in the place of the switch."""
-    words = {"enabled": "offered"}
+    words = {"enabled": "stopped"}
     return tuple(without_switch(name) if isinstance(name, tuple) else words.get(name, name) for name in fields)

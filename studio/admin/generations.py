@@ -213,7 +213,7 @@ class GenerationAdmin(ReadOnlyAdmin):
         if row.settled_at:
             when = date_format(timezone.localtime(row.settled_at), "j F Y, H:i")
             return _("unknown; settled %(when)s, by whom and why stands in the history") % {"when": when}
-        return _("unknown")
+        return _("unknown; tried again") if row.retries.exists() else _("unknown")
 
     @display(description=gettext_lazy("details"))
     def details(self, row: Generation) -> str:
