@@ -116,6 +116,11 @@ class PriceAdmin(ModelAdmin):
         """Of a price that is still to come, for who may add one. What was sold was sold at this price."""
         return obj is not None and obj.valid_from > timezone.now() and self.has_add_permission(request)
 
+    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:
+        """Back to the list: the admin leads to its front page who may change no row."""
+        super().response_delete(request, obj_display, obj_id)
+        return redirect("admin:studio_price_changelist")
+
     def log_addition(self, request: HttpRequest, obj: Price, message: Any) -> Any:
         """Keeps who sells below cost."""
         if price_list.shortfall_microusd(obj) > 0:

@@ -139,7 +139,9 @@ def test_a_price_to_come_is_withdrawn(finance: Client, support: Client, row: Pri
         address = reverse("admin:studio_price_delete", args=[price.pk])
         listed = client.get(reverse(LIST), {"standing": "all"}).content.decode()
         assert (address in listed) == (status == 302)
-        assert client.post(address, {"post": "yes"}).status_code == status
+        answer = client.post(address, {"post": "yes"})
+        assert answer.status_code == status
+    assert answer["Location"] == reverse(LIST)
     assert not Price.objects.filter(pk=later.pk).exists()
     assert LogEntry.objects.filter(action_flag=DELETION).count() == 1
 
