@@ -79,7 +79,7 @@ def decoded(text: str | bytes | memoryview) -> bytes:
 
 
 def _parse(data: bytes) -> Event | None:
-    if data.strip() == b"[DONE]":
+    if data.strip() in (b"", b"[DONE]"):  # a heartbeat, the end
         return None
     start = _PICTURE.search(data)
     if start is None:

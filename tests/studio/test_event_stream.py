@@ -46,7 +46,7 @@ def test_an_event_may_be_split_anywhere(cuts: list[int], newline: str) -> None:
 
 
 def test_escaped_slashes_comments_and_done_are_read() -> None:
-    found = list(event_stream.events([b": hello\n\n", wire(escaped=True), b"data: [DONE]\n\n"]))
+    found = list(event_stream.events([b": hello\n\n", b"data:\n\n", wire(escaped=True), b"data: [DONE]\n\n"]))
     assert [event.picture for event in found] == [b"one", PICTURE]
 
 
