@@ -36,9 +36,11 @@ class Shelf(models.TextChoices):
 
 def of(*, user: User, shelf: Shelf = Shelf.ALL) -> QuerySet[Image]:
     """A user's pictures on a shelf, newest first. What is deleted lies on its own shelf only."""
-    images = Image.objects.filter(owner=user, deleted_at__isnull=shelf != Shelf.DELETED)
+    images = Image.objects.filter(owner=user, deleted_at__isnull=True)
     if shelf == Shelf.RINGED:
         images = images.filter(ringed=True)
+    elif shelf == Shelf.DELETED:  # what the purge may be at comes back no more
+        images = Image.objects.filter(owner=user, deleted_at__gt=timezone.now() - KEPT_DELETED)
     return images.select_related("generation__run", "generation__model").order_by("-id")
 
 

@@ -20,7 +20,7 @@ from studio.views.shown import shown
 @require_GET
 def image_detail(request: UserRequest, image: uuid.UUID) -> HttpResponse:
     """The picture as large as the window lets, with what was asked, what was got and what it cost."""
-    found = _own(request, image, deleted=False)
+    found = _own(request, image)
     newer, older = library.neighbours(image=found)
     context = {
         "picture": shown(found),
@@ -39,7 +39,7 @@ def image_detail(request: UserRequest, image: uuid.UUID) -> HttpResponse:
 @require_GET
 def download(request: UserRequest, image: uuid.UUID) -> HttpResponse:
     """Sends the browser to the original, byte for byte as the model made it, under the frame's name."""
-    found = _own(request, image, deleted=False)
+    found = _own(request, image)
     name = library.download_name(generation=found.generation, image=found)
     return redirect(storage.url(key=found.object_key, filename=name))
 
@@ -48,7 +48,7 @@ def download(request: UserRequest, image: uuid.UUID) -> HttpResponse:
 @require_POST
 def ring(request: UserRequest, image: uuid.UUID) -> HttpResponse:
     """Rings a picture, or takes the ring off."""
-    found = _own(request, image, deleted=False)
+    found = _own(request, image)
     library.ring(image=found, ringed=not found.ringed)
     if not request.htmx:
         return back(request, "studio:library")
@@ -60,7 +60,7 @@ def ring(request: UserRequest, image: uuid.UUID) -> HttpResponse:
 @require_POST
 def delete(request: UserRequest, image: uuid.UUID) -> HttpResponse:
     """Takes a picture off the pages; the answer offers to bring it back."""
-    found = _own(request, image, deleted=False)
+    found = _own(request, image)
     library.delete(image=found)
     if request.htmx:
         return render(request, "studio/_deleted.html", {"picture": shown(found)})
@@ -74,7 +74,7 @@ def delete(request: UserRequest, image: uuid.UUID) -> HttpResponse:
 @require_POST
 def restore(request: UserRequest, image: uuid.UUID) -> HttpResponse:
     """Brings a deleted picture back."""
-    found = _own(request, image, deleted=True)
+    found = get_object_or_404(library.of(user=request.user, shelf=library.Shelf.DELETED), uuid=image)
     library.restore(image=found)
     if not request.htmx:
         return redirect("studio:image", image=found.uuid)
@@ -83,6 +83,5 @@ def restore(request: UserRequest, image: uuid.UUID) -> HttpResponse:
     return render(request, "studio/_picture.html", {"picture": shown(found)})
 
 
-def _own(request: UserRequest, image: uuid.UUID, *, deleted: bool) -> Image:
-    images = Image.objects.filter(owner=request.user, deleted_at__isnull=not deleted)
-    return get_object_or_404(images.select_related("generation__run", "generation__model", "owner"), uuid=image)
+def _own(request: UserRequest, image: uuid.UUID) -> Image:
+    return get_object_or_404(library.of(user=request.user).select_related("owner"), uuid=image)

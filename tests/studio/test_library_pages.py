@@ -1,18 +1,17 @@
 """The library and the image page over HTTP: paging, rings, delete with undo."""
 
 import re
-from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
 from studio import storage
 from studio.models import Image, ImageModel, Run
 from tests.conftest import work
 from tests.studio.pages import posted
-
-Fault = Callable[..., None]
 
 
 def test_delete_takes_it_off_the_pages_and_undo_brings_it_back(stage: Client, catalogue: list[ImageModel]) -> None:
@@ -71,3 +70,12 @@ def test_ringing_sends_nobody_elsewhere(referer: str, stage: Client, catalogue: 
     work(Run.objects.get())
     answer = stage.post(f"/library/{Image.objects.get().uuid}/ring", headers={"Referer": referer})
     assert answer["Location"] == "/library/"
+
+
+def test_what_the_purge_may_be_at_comes_back_no_more(stage: Client, catalogue: list[ImageModel]) -> None:
+    stage.post("/studio/runs/", posted(catalogue))
+    work(Run.objects.get())
+    image = Image.objects.get()
+    Image.objects.update(deleted_at=timezone.now() - timedelta(days=31))
+    assert str(image.uuid) not in stage.get("/library/?show=deleted").content.decode()
+    assert stage.post(f"/library/{image.uuid}/restore").status_code == 404
