@@ -87,12 +87,15 @@ document.addEventListener("click", ({ target }) => {
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !event.target.closest("[data-composer]")) return;
   event.preventDefault();
-  composer().requestSubmit();
+  if (!event.repeat) composer().requestSubmit(); // a key that is held is one press
 });
 document.addEventListener("htmx:confirm", (event) => {
-  if (!event.detail.elt.matches("[data-composer]") || !(waiting || asked)) return;
+  const { elt, issueRequest } = event.detail;
+  if (!elt.matches("[data-composer]")) return;
+  const underWay = elt.querySelector(".primary").getAttribute("aria-busy") === "true";
+  if (!underWay && !waiting && !asked) return;
   event.preventDefault();
-  press = () => event.detail.issueRequest();
+  if (!underWay) press = issueRequest; // of two presses at once, the one under way counts
 });
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (!detail.elt.matches?.("[data-quote]")) return;

@@ -13,18 +13,21 @@ function bringBack() {
   const { owner, fields } = JSON.parse(sessionStorage.getItem(KEY) ?? "{}");
   if (owner !== form.dataset.owner) return;
   for (const [name, value] of fields) {
-    const field = form.elements[name];
-    if (field instanceof RadioNodeList) {
-      if ([...field].some((option) => option.value === value)) field.value = value;
-    } else if (field && field.type !== "checkbox") field.value = value;
+    for (const field of form.querySelectorAll(`[name="${name}"]`)) {
+      if (field.type === "radio") field.checked ||= field.value === value;
+      else if (field.type === "select-one") field.value = [...field.options].some((o) => o.value === value) ? value : field.value;
+      else if (field.type !== "checkbox") field.value = value;
+    }
   }
   form.elements.previews.checked = fields.some(([name]) => name === "previews");
   form.querySelector("[name=model]:checked")?.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-// An address that names a run or a picture fills the form from it.
-if (/[?&](run|from)=/.test(location.search)) keep();
-else bringBack();
+// An address that names a run or a picture fills the form from it, once: a reload keeps what was changed since.
+if (/[?&](run|from)=/.test(location.search)) {
+  keep();
+  history.replaceState(history.state, "", location.pathname + location.hash);
+} else bringBack();
 for (const type of ["input", "change", "htmx:load"]) {
   document.addEventListener(type, ({ target }) => target.closest?.("[data-composer]") && keep());
 }

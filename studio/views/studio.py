@@ -80,7 +80,7 @@ def cancel_run(request: UserRequest, run: uuid.UUID) -> HttpResponse:
         generations.cancel(generation=generation)
     if request.htmx:
         return render(request, "studio/_run.html", {"run": frames.of_runs([found])[0]})
-    return redirect("studio:home")
+    return redirect(f"{reverse('studio:home')}?watch=1#run-{found.number}")
 
 
 def _started(request: UserRequest, form: ComposerForm, run: Run) -> HttpResponse:

@@ -153,5 +153,24 @@ def test_what_was_typed_outlives_a_look_at_the_library(page: Page) -> None:
     expect(page.locator("#make")).to_have_text(re.compile(r"Make 2 frames\s+12 credits"))
     page.reload()
     expect(page.get_by_label("Prompt")).to_have_value("A long brief that nobody wants to write twice")
+    page.goto("/studio/?run=" + (page.locator(".run").get_attribute("data-run") or ""))
+    expect(page.get_by_label("Prompt")).to_have_value("A snowy cabin at dusk, light in the windows")
+    page.get_by_label("Prompt").fill("The cabin again, and a long brief about it")
+    page.reload()
+    expect(page.get_by_label("Prompt")).to_have_value("The cabin again, and a long brief about it")
     page.get_by_label("Prompt").press("Control+Enter")
     expect(page.locator(".run")).to_have_count(2)
+
+
+def test_a_key_that_is_held_is_one_press(page: Page) -> None:
+    page.get_by_label("Prompt").fill("A cup")
+    page.get_by_label("Prompt").focus()
+    page.keyboard.down("Control")
+    for _repeat in range(4):
+        page.keyboard.down("Enter")
+    page.keyboard.up("Enter")
+    page.keyboard.up("Control")
+    expect(page.locator(".run .tile[data-state=done]")).to_have_count(4)
+    page.reload()
+    expect(page.locator(".run")).to_have_count(1)
+    expect(page.locator("header .credits b")).to_have_text("24")
