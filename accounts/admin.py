@@ -97,7 +97,10 @@ class UserAdmin(ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
         """Rights are given by superusers alone, or whoever may change a user could take them all."""
-        return self.readonly_fields if request.user.is_superuser else (*self.readonly_fields, *RIGHTS)
+        if request.user.is_superuser:
+            return self.readonly_fields
+        over_them = isinstance(obj, User) and obj.is_superuser
+        return (*self.readonly_fields, *RIGHTS, *(["is_active"] if over_them else []))
 
     def has_factor_permission(self, request: HttpRequest, object_id: str = "") -> bool:
         """Superusers alone: it opens an account to whoever holds its mail."""

@@ -53,13 +53,15 @@ class GrantForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        asked = str(self.data.get("credits", ""))
-        if not asked.isdecimal() or int(asked) <= ASKS_ONCE_MORE_ABOVE:
+        try:
+            asked = self.fields["credits"].clean(self.data.get("credits"))
+        except ValidationError:
+            asked = 0  # the field itself says what is wrong
+        if asked <= ASKS_ONCE_MORE_ABOVE:
             del self.fields["sure"]
         else:
             words = _("%(n)s credits at once: tick it if you mean it.")
-            n = number_format(int(asked), force_grouping=True)
-            self.fields["sure"].error_messages["required"] = words % {"n": n}
+            self.fields["sure"].error_messages["required"] = words % {"n": number_format(asked, force_grouping=True)}
 
     def clean_ends_on(self) -> datetime | None:
         """The end of that day, which has to lie ahead."""

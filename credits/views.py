@@ -1,8 +1,5 @@
 """The pages of a reader's own credits."""
 
-from email.utils import parseaddr
-
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -33,15 +30,8 @@ def statement(request: HttpRequest) -> HttpResponse:
         "show": show,
         "shows": Show.choices,
         "before": before,
-        "ask": asked_at(),
     }
     return render(request, "credits/statement.html", context)
-
-
-def asked_at() -> str:
-    """The address of whoever runs this studio; none where it was never set, as the default is nobody's."""
-    _name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    return "" if address.endswith("@localhost") else address
 
 
 @never_cache

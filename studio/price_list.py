@@ -44,7 +44,8 @@ def credits_to_cover(price: Price) -> int:
 
 def sold_below_cost() -> list[Price]:
     """The rows in force or to come that sell below cost by nobody's will: the provider’s prices rose since."""
-    rows = with_standing(Price.objects.filter(sell_below_cost=False)).select_related("model")
+    offered = Price.objects.filter(sell_below_cost=False, model__in=catalogue.offered())
+    rows = with_standing(offered).select_related("model")
     return [row for row in rows if row.standing != Standing.PAST and shortfall_microusd(row) > 0]  # type: ignore[attr-defined]  # annotated above
 
 

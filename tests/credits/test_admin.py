@@ -193,6 +193,9 @@ def test_an_entry_says_which_lots(finance: Client, wallet: Wallet) -> None:
 
 def test_a_large_grant_is_given_where_it_is_meant(finance: Client, wallet: Wallet) -> None:
     assert 'name="sure"' not in finance.get(address(wallet)).content.decode()
+    for slip in (" 20000", "+20000", "20000.0"):
+        assert 'name="sure"' in finance.post(address(wallet), form(credits=slip)).content.decode()
+    assert finance.post(address(wallet), form(credits="9" * 5000)).status_code == 200
     assert 'name="sure"' in finance.post(address(wallet), form(credits="20000")).content.decode()
     assert finance.post(address(wallet), form(credits="20000", sure="on")).status_code == 302
     assert held(wallet) == 20_000

@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -212,15 +211,8 @@ def test_what_came_back_of_earlier_spending_is_no_net() -> None:
     assert held.net is None
 
 
-@pytest.mark.parametrize(
-    ("sender", "leads"), [("GPT Image 2 <studio@localhost>", False), ("Kiln <ask@kiln.example>", True)]
-)
-def test_it_says_whom_to_ask_for_credits(browser: Client, settings: Any, sender: str, leads: bool) -> None:
-    settings.DEFAULT_FROM_EMAIL = sender
-    page = browser.get(URL).content.decode()
-    assert "Credits are given by whoever runs this studio" in page
-    assert ("mailto:ask@kiln.example" in page) is leads
-    assert "mailto:studio" not in page
+def test_it_says_whom_to_ask_for_credits(browser: Client) -> None:
+    assert "Credits are given by whoever runs this studio" in browser.get(URL).content.decode()
 
 
 def test_the_bar_is_as_wide_as_the_lots(browser: Client, wallet: Wallet) -> None:
