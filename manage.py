@@ -19,4 +19,6 @@ if __name__ == "__main__":
     except ImproperlyConfigured as error:
         sys.exit(f"A setting is wrong: {error} (With the embedded parts, `make run` has to run in another terminal.)")
     except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", None):  # the database itself answered: a fault of what was asked
+            raise
         sys.exit(f"DATABASE_URL: can't use the database ({' '.join(str(error).split())}). Does it run?")

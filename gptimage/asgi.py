@@ -51,11 +51,12 @@ def _end_streams_on_stop() -> None:
 
     The server's own handler, or its loop's, is called as before.
     """
-    loop, theirs = asyncio.get_running_loop(), signal.getsignal(signal.SIGTERM)
+    loop, before = asyncio.get_running_loop(), signal.getsignal(signal.SIGTERM)
+    if not callable(before):
+        return  # then the process ends at once, and its streams with it
 
     def stop(number: int, frame: FrameType | None) -> None:
         loop.call_soon_threadsafe(end_all)
-        if callable(theirs):
-            theirs(number, frame)
+        before(number, frame)
 
     signal.signal(signal.SIGTERM, stop)

@@ -114,6 +114,8 @@ SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 S3_ENDPOINT_URL = address("S3_ENDPOINT_URL", "") or None
 S3_PUBLIC_URL = address("S3_PUBLIC_URL", "") or S3_ENDPOINT_URL or ""
 S3_BUCKET = needed("S3_BUCKET", "the bucket that keeps the pictures, beside S3_ENDPOINT_URL or at Amazon")
+if "." in S3_BUCKET and not S3_ENDPOINT_URL:
+    raise ImproperlyConfigured("S3_BUCKET has a dot: at Amazon no certificate holds for its address. Choose another.")
 if BEHIND_TLS and S3_PUBLIC_URL.startswith("http://"):
     raise ImproperlyConfigured(
         f"S3_PUBLIC_URL is {S3_PUBLIC_URL}: beside BEHIND_TLS=1 browsers need an https:// address for pictures too."
