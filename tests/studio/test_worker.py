@@ -29,7 +29,8 @@ Start = Callable[..., "subprocess.Popen[bytes]"]
 @pytest.fixture
 def start(transactional_db: None, settings: Any) -> Iterator[Start]:
     """Starts a worker at this test's database, and a sandbox with a latency of its own."""
-    processes: list[subprocess.Popen[bytes]] = []
+    workers: list[subprocess.Popen[bytes]] = []
+    models: list[subprocess.Popen[bytes]] = []
 
     def begin(*sandbox_arguments: str) -> "subprocess.Popen[bytes]":
         model, address = sandbox(*sandbox_arguments)
@@ -44,13 +45,17 @@ def start(transactional_db: None, settings: Any) -> Iterator[Start]:
         with (LOCAL / "worker.log").open("ab") as log:
             command = shlex.split(COMMANDS["worker-generate"])
             worker = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
-        processes.extend([worker, model])
+        workers.append(worker)
+        models.append(model)
         return worker
 
     yield begin
-    for process in processes:
-        process.kill()
-        process.wait()
+    for worker in workers:
+        worker.kill()
+        worker.wait()
+    for model in models:
+        model.terminate()  # not killed: it would leave its own child at work
+        model.wait()
 
 
 def until(condition: Callable[[], bool], seconds: float = 40) -> None:
