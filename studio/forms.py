@@ -115,9 +115,10 @@ class ComposerForm(forms.Form):
             size = sizes.fit(cleaned["shape"], cleaned.get("scale") or "standard", limits)
         else:
             return None
-        for problem in sizes.problems(size, limits):
+        if problems := sizes.problems(size, limits):
             near = _("The nearest size is %(width)s × %(height)s.") % sizes.nearest(size, limits)._asdict()
-            self.add_error("width", f"{size_words(problem)} {near}")
+            for problem in problems:
+                self.add_error("width", f"{size_words(problem)} {near}")
         return size
 
     def brief(self) -> Brief:

@@ -205,11 +205,11 @@ def _frame(row: Generation, image: Image | None, place: int, preview: int | None
 
 
 def _queued(row: Generation, place: int) -> Frame:
-    usual = catalogue.expected_s(model=row.model, quality=row.run.quality)
-    words = _("Next in line.") if place <= 1 else _("Number %(place)s in line.") % {"place": place}
     if row.attempts and row.due_at and row.due_at > timezone.now():
         words = _("The model can’t be asked just now. Asking again soon.")
         return Frame(generation=row, state="queued", words=words, time="")
+    words = _("Next in line.") if place <= 1 else _("Number %(place)s in line.") % {"place": place}
+    usual = catalogue.expected_s(model=row.model, quality=row.run.quality)
     return Frame(generation=row, state="queued", words=words, time=_("about %(s)s s") % {"s": round(usual)})
 
 

@@ -22,6 +22,7 @@ def library(request: UserRequest) -> HttpResponse:
         "pictures": [shown(image) for image in page.images],
         "next_before": page.next_before,
         "shelf": shelf,
-        "totals": domain.totals(user=request.user),
     }
-    return render(request, "studio/_pictures.html" if request.htmx and before else "studio/library.html", context)
+    if request.htmx and before:
+        return render(request, "studio/_pictures.html", context)
+    return render(request, "studio/library.html", context | {"totals": domain.totals(user=request.user)})
