@@ -102,6 +102,7 @@ except (ValueError, KeyError, ImproperlyConfigured):
         "DATABASE_URL cannot be read: postgres://user:password@host:5432/name (write a / in a password as %2F)"
     ) from None
 DATABASE_POOL = at_least("DATABASE_POOL", 16, 2)
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # the pool asks a connection whether it outlived a restart
 DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 30}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -155,6 +156,7 @@ MAX_SIDE_PX = at_least("MAX_SIDE_PX", 3840, 1536)
 MAX_PIXELS = at_least("MAX_PIXELS", 8_294_400, 1_048_576)
 IN_FLIGHT_PER_USER = at_least("IN_FLIGHT_PER_USER", 4, 1)
 LEASE_S = at_least("LEASE_S", 60, 2)
+QUEUE_DEADLINE_S = at_least("QUEUE_DEADLINE_S", 3600, 60)
 SPOOL_DIR = LOCAL_DIR / "spool"
 
 # --- credits ----------------------------------------------------------------------------------------------------------
@@ -225,6 +227,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(LOCAL_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "recover": {"task": "studio.tasks.recover", "schedule": 15.0, "options": {"expires": 15}},
     "purge": {"task": "studio.tasks.purge_deleted", "schedule": 3600.0, "options": {"expires": 3600}},
+    "sweep-store": {"task": "studio.tasks.sweep_store", "schedule": 86400.0, "options": {"expires": 3600}},
     "check-ledger": {"task": "credits.tasks.check_ledger", "schedule": 86400.0, "options": {"expires": 3600}},
 }
 

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
-MOST_BYTES: Final = 100_000_000
+MOST_BYTES: Final = 64_000_000  # a picture of the most pixels that a model makes has 33 MB, and 44 in base64
 READERS: Final = 2
 PATIENCE_S: Final = 0.5
 _PICTURE = re.compile(rb'"b64_json"\s*:\s*"')
@@ -60,14 +60,14 @@ def events(chunks: Iterable[bytes]) -> Iterator[Event]:
             _places.release()
 
 
-def document(chunks: Iterable[bytes]) -> dict[str, Any]:
-    """A whole JSON answer, for models that do not stream. Raises Malformed."""
+def document(chunks: Iterable[bytes]) -> Event:
+    """A whole JSON answer and the first picture in it, for models that do not stream. Raises Malformed."""
     buffer = bytearray()
     for chunk in chunks:
         buffer += chunk
         if len(buffer) > MOST_BYTES:
             raise Malformed("too large")
-    return _object(bytes(buffer))
+    return _parse(bytes(buffer)) or Event({}, None)
 
 
 def decoded(text: str | bytes | memoryview) -> bytes:

@@ -40,7 +40,9 @@ class Failure(Exception):
 class Kind:
     """One way to fail. `in_short` is the operator's word, `words` the user's.
 
-    `retry`: it surely cost nothing. `unknown`: nobody can tell whether it was made and billed.
+    `retry`: it surely cost nothing, and may go well in a moment. `unknown`: nobody can tell whether it was made and
+    billed. `late`: its picture may still turn up, and is its owner's then. `stops`: no call of this model can go well
+    until an operator acts. Whatever it is, a frame that ends by it gives its credits back.
     """
 
     in_short: Callable[[], str]
@@ -48,14 +50,22 @@ class Kind:
     words: Callable[[], str]
     retry: bool = False
     unknown: bool = False
+    late: bool = False
+    stops: bool = False
     edit_words: bool = False
 
 
 KINDS: Final[dict[str, Kind]] = {
     "blocked": Kind(
-        in_short=lambda: _("refused by the safety check"),
+        in_short=lambda: _("words refused by the safety check"),
         title=lambda: _("Not allowed"),
-        words=lambda: _("The model’s safety check refused this one. Change the words and try again."),
+        words=lambda: _("The model’s safety check refused these words. Change the words and try again."),
+        edit_words=True,
+    ),
+    "blocked_output": Kind(
+        in_short=lambda: _("picture refused by the safety check"),
+        title=lambda: _("Not allowed"),
+        words=lambda: _("The model’s safety check refused the picture it made. Change the words and try again."),
         edit_words=True,
     ),
     "refused": Kind(
@@ -65,14 +75,21 @@ KINDS: Final[dict[str, Kind]] = {
     "unauthorised": Kind(
         in_short=lambda: _("key refused"),
         words=lambda: _("The studio’s key for this model was refused. Choose another model meanwhile."),
+        stops=True,
     ),
     "model_gone": Kind(
         in_short=lambda: _("model gone"),
         words=lambda: _("This model is no longer offered by its provider. Choose another one."),
+        stops=True,
     ),
     "billing": Kind(
         in_short=lambda: _("account on hold"),
         words=lambda: _("The studio’s account with this model is on hold. Choose another one meanwhile."),
+        stops=True,
+    ),
+    "misdirected": Kind(
+        in_short=lambda: _("no model at this address"),
+        words=lambda: _("There is no model where the studio looks for it. Choose another one meanwhile."),
     ),
     "rate_limited": Kind(
         in_short=lambda: _("rate limit"),
@@ -92,19 +109,38 @@ KINDS: Final[dict[str, Kind]] = {
     "not_a_picture": Kind(
         in_short=lambda: _("answer not a picture"), words=lambda: _("What the model sent is not a picture.")
     ),
+    "garbled": Kind(
+        in_short=lambda: _("answer unreadable, outcome unknown"),
+        words=lambda: _("The model’s answer could not be read."),
+        unknown=True,
+    ),
+    "elsewhere": Kind(
+        in_short=lambda: _("picture at a foreign address"),
+        words=lambda: _("The model answered with an address that the studio does not trust."),
+    ),
     "lost_touch": Kind(
         in_short=lambda: _("line broke, outcome unknown"),
         words=lambda: _("We lost touch with the model half way. If the picture turns up, it is yours."),
         unknown=True,
+        late=True,
     ),
     "not_stored": Kind(
-        in_short=lambda: _("store refused it"), words=lambda: _("The picture was made, but the store did not take it.")
+        in_short=lambda: _("store refused it"),
+        words=lambda: _("The picture was made, but the store did not take it. Once it does, it is yours."),
+        late=True,
+    ),
+    "waited_too_long": Kind(
+        in_short=lambda: _("waited too long"),
+        words=lambda: _("It waited for its turn for too long."),
     ),
     "worker_lost": Kind(
         in_short=lambda: _("worker stopped three times"),
         words=lambda: _("The machine that worked on it stopped three times."),
     ),
 }
+
+
+LATE: Final = tuple(code for code, kind in KINDS.items() if kind.late)
 
 
 def in_short(code: str) -> str:

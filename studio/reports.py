@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum, TextField, Value
-from django.db.models.functions import Cast, Coalesce, Concat, TruncDate
+from django.db.models.functions import Cast, Coalesce, Concat, Now, TruncDate
 from django.utils import timezone
 
 from credits.models import Entry, EntryKind
@@ -88,7 +88,7 @@ def stuck() -> Stuck:
     rows = Generation.objects.select_related("run__owner", "model")
     copyless = Image.objects.filter(widths=[], deleted_at__isnull=True, created_at__lt=now - COPIES_LATE)
     return Stuck(
-        lapsed=Some(rows.filter(status=Status.RUNNING, lease_until__lt=now).order_by("lease_until")),
+        lapsed=Some(rows.filter(status=Status.RUNNING, lease_until__lt=Now()).order_by("lease_until")),
         waiting=Some(rows.filter(status=Status.QUEUED, created_at__lt=now - WAITS_TOO_LONG).order_by("created_at")),
         unknown=Some(unknown(rows).filter(created_at__gt=now - UNKNOWN_FOR).order_by("-created_at")),
         stopped=Some(ImageModel.objects.exclude(stopped_reason="")),

@@ -1,13 +1,19 @@
 """The worker's own disk, where a picture's bytes wait for the store: what was paid for is never only in memory."""
 
 import json
+import time
 import uuid
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
+from typing import Final
 
 from django.conf import settings
 
-from studio.image_api import Answer
+from studio.replies import Answer
+
+DRAFT_S: Final = 3600
+KEPT_S: Final = 14 * 86_400
 
 
 def keep(*, generation: uuid.UUID, answer: Answer) -> None:
@@ -34,6 +40,16 @@ def read(*, generation: uuid.UUID) -> Answer | None:
 def kept() -> list[uuid.UUID]:
     """Whose bytes lie here."""
     return [uuid.UUID(path.stem) for path in settings.SPOOL_DIR.glob("*.bytes")]
+
+
+def drop_stale() -> None:
+    """Forgets half-written drafts of workers that died over them, and bytes that nobody took for days."""
+    now = time.time()
+    for pattern, age_s in (("*.draft", DRAFT_S), ("*.bytes", KEPT_S)):
+        for path in settings.SPOOL_DIR.glob(pattern):
+            with suppress(FileNotFoundError):
+                if now - path.stat().st_mtime > age_s:
+                    path.unlink()
 
 
 def drop(*, generation: uuid.UUID) -> None:

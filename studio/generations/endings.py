@@ -8,13 +8,14 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.models import User
 from credits import ledger
 from credits.models import Entry
 from studio import catalogue, live, quotes
-from studio.failures import Failure
+from studio.failures import LATE, Failure
 from studio.generations import queue
 from studio.models import Generation, Image, ImageModel, Status
 
@@ -42,9 +43,9 @@ class Delivery:
 def finish(*, generation: Generation, delivery: Delivery) -> Image | None:
     """Attaches the picture. Returns None where the row was at its end already.
 
-    One end is not final: a picture that turns up for an unknown outcome is attached, and stays free.
+    Some ends are not final (failures.LATE): a picture that turns up after all is attached, and stays free.
     """
-    open_end = Q(status=Status.RUNNING) | Q(status=Status.FAILED, outcome_unknown=True)
+    open_end = Q(status=Status.RUNNING) | Q(status=Status.FAILED, error_code__in=LATE)
     with transaction.atomic():
         held = Generation.objects.select_for_update(no_key=True).filter(open_end, pk=generation.pk).first()
         if held is None:
@@ -82,7 +83,7 @@ def fail(*, generation: Generation, failure: Failure) -> bool:
         error_code=failure.code,
         error_params=failure.facts,
         outcome_unknown=failure.kind.unknown,
-        request_id=failure.request_id,
+        **({"request_id": failure.request_id} if failure.request_id else {}),
     )
 
 
@@ -106,10 +107,14 @@ def repay(*, generation: Generation, by: User, reason: str) -> Entry:
 
 def put_back(*, generation: Generation, delay_s: float) -> bool:
     """Queues a claimed generation again: nothing was sent, or what was sent surely cost nothing."""
-    now = timezone.now()
     mine = Generation.objects.filter(pk=generation.pk, status=Status.RUNNING, attempts=generation.attempts)
     done = mine.update(
-        status=Status.QUEUED, sent_at=None, lease_until=None, due_at=now + timedelta(seconds=delay_s), handed_at=now
+        status=Status.QUEUED,
+        sent_at=None,
+        request_id="",
+        lease_until=None,
+        due_at=Now() + timedelta(seconds=delay_s),
+        handed_at=Now(),
     )
     if done:
         announce(generation, Status.QUEUED)
@@ -159,12 +164,11 @@ def cost_of(*, model: ImageModel, usage: dict[str, Any]) -> int | None:
     """What the call cost the house by its own account of tokens, in millionths of a dollar; None without one."""
     if not usage:
         return None
-    inputs = usage.get("input_tokens_details") or {}
-    outputs = usage.get("output_tokens_details") or {}
-    image_in = int(inputs.get("image_tokens") or 0)
-    text_in = int(inputs.get("text_tokens") or int(usage.get("input_tokens") or 0) - image_in)
+    inputs, outputs = usage.get("input_tokens_details", {}), usage.get("output_tokens_details", {})
+    image_in = inputs.get("image_tokens", 0)
+    text_in = inputs.get("text_tokens") or max(0, usage.get("input_tokens", 0) - image_in)
     # Details of the output are often absent: then all of it is billed as picture (third party, litellm#31142).
-    image_out = int(outputs.get("image_tokens") or usage.get("output_tokens") or 0)
+    image_out = outputs.get("image_tokens") or usage.get("output_tokens", 0)
     return quotes.cost_microusd(
         tokens=catalogue.tokens_of(model), text_in=text_in, image_in=image_in, image_out=image_out
     )

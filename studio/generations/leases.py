@@ -1,4 +1,7 @@
-"""Leases: a claimed row is held as long as its worker says so. One thread renews all that this process holds."""
+"""Leases: a claimed row is held as long as its worker says so. One thread renews all that this process holds.
+
+The database's clock alone tells whether one has lapsed: a machine whose own clock jumps takes no other's work away.
+"""
 
 import logging
 import threading
@@ -8,7 +11,9 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.utils import timezone
+from django.db.models import Q
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Now
 
 from studio.models import Generation, Status
 
@@ -19,6 +24,26 @@ SOON_S = 5
 _held: set[int] = set()
 _lock = threading.Lock()
 _renewer: threading.Thread | None = None
+
+
+def until(seconds: float | None = None) -> Combinable:
+    """When a lease taken now ends."""
+    return Now() + timedelta(seconds=settings.LEASE_S if seconds is None else seconds)
+
+
+def lapsed() -> Q:
+    """Rows whose worker has not been heard of for too long."""
+    return Q(status=Status.RUNNING, lease_until__lt=Now())
+
+
+def trusted() -> bool:
+    """Whether a lease that lapsed tells of a lost worker: while the database was away, none could be renewed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT clock_timestamp() - pg_postmaster_start_time() > make_interval(secs => %s)", [settings.LEASE_S]
+        )
+        [long_enough] = cursor.fetchone()
+    return bool(long_enough)
 
 
 @contextmanager
@@ -40,14 +65,12 @@ def renew() -> int:
         ids = list(_held)
     if not ids:
         return 0
-    until = timezone.now() + timedelta(seconds=settings.LEASE_S)
-    return Generation.objects.filter(pk__in=ids, status=Status.RUNNING).update(lease_until=until)
+    return Generation.objects.filter(pk__in=ids, status=Status.RUNNING).update(lease_until=until())
 
 
 def shorten(generation: Generation) -> None:
     """Lets the sweep have the row soon: what is left to do waits for something else than this worker."""
-    until = timezone.now() + timedelta(seconds=SOON_S)
-    Generation.objects.filter(pk=generation.pk, status=Status.RUNNING).update(lease_until=until)
+    Generation.objects.filter(pk=generation.pk, status=Status.RUNNING).update(lease_until=until(SOON_S))
 
 
 def _start() -> None:

@@ -8,7 +8,8 @@ from celery import current_app
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
-from kombu.exceptions import OperationalError
+from kombu.exceptions import KombuError
+from redis.exceptions import RedisError
 
 from credits import limits
 from credits.models import Wallet
@@ -17,6 +18,8 @@ from studio.models import Generation, Status
 log = logging.getLogger(__name__)
 
 GENERATE = "studio.tasks.generate"
+# What the broker's client raises when the broker is down, slow, full or refuses.
+BROKER_ERRORS = (KombuError, RedisError, OSError)
 
 
 def hand_over(*, wallet_id: int) -> None:
@@ -40,13 +43,15 @@ def hand_over(*, wallet_id: int) -> None:
 
 
 def enqueue(generations: Iterable[uuid.UUID], *, delay_s: float = 0) -> None:
-    """Sends the messages. A broker that is down is no error: the sweep sends them again when it is back."""
-    for generation in generations:
-        try:
-            current_app.send_task(GENERATE, args=[str(generation)], queue="generate", countdown=delay_s or None)
-        except (OperationalError, OSError) as error:
-            log.warning("generation %s waits for the broker: %s", generation, type(error).__name__)
-            return
+    """Sends the messages. A broker that is down, or full, is no error: the sweep hands them over when it is back."""
+    left = list(generations)
+    try:
+        while left:
+            current_app.send_task(GENERATE, args=[str(left[0])], queue="generate", countdown=delay_s or None)
+            left.pop(0)
+    except BROKER_ERRORS as error:
+        log.warning("%s generations from %s on wait for the broker: %s", len(left), left[0], type(error).__name__)
+        Generation.objects.filter(uuid__in=left, status=Status.QUEUED).update(handed_at=None)
 
 
 def places(*, generations: Iterable[Generation]) -> dict[int, int]:

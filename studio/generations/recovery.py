@@ -4,56 +4,90 @@ import logging
 from datetime import timedelta
 from typing import Final
 
-from django.db.models import Q
+from django.conf import settings
+from django.db import DatabaseError
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 
-from studio import image_api, spool, storage
-from studio.failures import Failure
+from studio import spool, storage
+from studio.failures import LATE, Failure
 from studio.generations import derivatives, endings, leases, queue, work
 from studio.models import ENDED, Generation, Status
+from studio.replies import Answer
 
 log = logging.getLogger(__name__)
 
 # Handed to the broker this long ago and still queued: the message may be lost. One too many finds no row to claim.
 LOST_AFTER: Final = timedelta(seconds=60)
-# How long a picture's bytes wait for a store that does not take them.
+# How long a picture's bytes wait for a store that does not take them before the credits go back.
 STORE_PATIENCE: Final = timedelta(hours=1)
+# How much longer than a call may take its row may be open: then its thread hangs, whatever its lease says.
+CALL_MARGIN_S: Final = 120
+AT_ONCE: Final = 200
 
 
 def recover() -> dict[str, int]:
-    """One sweep; how many rows it enqueued again and how many lapsed leases it settled."""
-    enqueued = _enqueue_lost()
-    lapsed = Generation.objects.filter(status=Status.RUNNING, lease_until__lt=timezone.now())
-    rows = list(lapsed.select_related("run__owner", "run__wallet", "model")[:200])
+    """One sweep; how many rows it enqueued again, settled, ended as overdue, and pictures it offered to the store."""
+    done = {"enqueued": _enqueue_lost(), "overdue": _end_overdue(), "offered": _offer_kept(), "settled": 0}
+    if leases.trusted():
+        done["settled"] = _settle_lapsed()
+    derivatives.make_missing()
+    return done
+
+
+def _rows() -> QuerySet[Generation]:
+    return Generation.objects.select_related("run__owner", "run__wallet", "model")
+
+
+def _settle_lapsed() -> int:
+    rows = list(_rows().filter(leases.lapsed()).order_by("lease_until")[:AT_ONCE])
     for generation in rows:
         _settle(generation)
-    derivatives.make_missing()
-    _clear_spool()
-    return {"enqueued": enqueued, "settled": len(rows)}
+    return len(rows)
 
 
-def _clear_spool() -> None:
-    """Forgets bytes whose row is at its end, as a crash between the two leaves them."""
-    kept = spool.kept()
-    ended = Generation.objects.filter(uuid__in=kept, status__in=ENDED).exclude(outcome_unknown=True)
-    for name in ended.values_list("uuid", flat=True):
-        spool.drop(generation=name)
+def _offer_kept() -> int:
+    """The spool: what belongs to a row that failed for want of the store is offered again, what is delivered goes."""
+    spool.drop_stale()
+    offered = 0
+    for generation in _rows().filter(uuid__in=spool.kept(), status__in=ENDED):
+        if generation.status != Status.FAILED or generation.error_code not in LATE:
+            spool.drop(generation=generation.uuid)
+        elif answer := spool.read(generation=generation.uuid):
+            offered += _offer(generation, answer)
+    return offered
+
+
+def _offer(generation: Generation, answer: Answer) -> bool:
+    try:
+        work.deliver(generation=generation, answer=answer)
+    except (*storage.ERRORS, DatabaseError) as error:
+        log.warning("generation %s waits: %s", generation.uuid, type(error).__name__)
+        return False
+    return True
 
 
 def _enqueue_lost() -> int:
-    now = timezone.now()
-    due = Q(due_at__isnull=True) | Q(due_at__lte=now)
-    lost = list(
-        Generation.objects.filter(due, status=Status.QUEUED, handed_at__lt=now - LOST_AFTER).values_list(
-            "uuid", flat=True
-        )
-    )
-    Generation.objects.filter(uuid__in=lost, status=Status.QUEUED).update(handed_at=now)
+    due = Q(due_at__isnull=True) | Q(due_at__lte=Now())
+    queued = Generation.objects.filter(status=Status.QUEUED)
+    lost = list(queued.filter(due, handed_at__lt=Now() - LOST_AFTER).values_list("uuid", flat=True))
+    queued.filter(uuid__in=lost).update(handed_at=Now())
     queue.enqueue(lost)
-    waiting = Generation.objects.filter(status=Status.QUEUED, handed_at__isnull=True)
-    for wallet_id in set(waiting.values_list("run__wallet_id", flat=True)):
+    for wallet_id in set(queued.filter(handed_at__isnull=True).values_list("run__wallet_id", flat=True)):
         queue.hand_over(wallet_id=wallet_id)
     return len(lost)
+
+
+def _end_overdue() -> int:
+    """Nobody waits for ever: not for a turn, and not for a call whose thread hangs."""
+    waited = Q(status=Status.QUEUED, created_at__lt=Now() - timedelta(seconds=settings.QUEUE_DEADLINE_S))
+    hangs = Q(status=Status.RUNNING, sent_at__lt=Now() - timedelta(seconds=settings.IMAGE_TIMEOUT_S + CALL_MARGIN_S))
+    rows = list(_rows().filter(waited | (hangs & Q(received_at__isnull=True)))[:AT_ONCE])
+    for generation in rows:
+        code = "waited_too_long" if generation.status == Status.QUEUED else "lost_touch"
+        endings.fail(generation=generation, failure=Failure(code, facts={"error": "deadline"}))
+    return len(rows)
 
 
 def _settle(generation: Generation) -> None:
@@ -81,17 +115,16 @@ def _settle(generation: Generation) -> None:
 
 def _take(generation: Generation) -> bool:
     """Holds the row for this sweep, so that two sweeps never settle it together."""
-    now = timezone.now()
-    held = Generation.objects.filter(pk=generation.pk, status=Status.RUNNING, lease_until__lt=now)
-    return held.update(lease_until=now + timedelta(seconds=leases.SOON_S * 3)) == 1
+    held = Generation.objects.filter(leases.lapsed(), pk=generation.pk)
+    return held.update(lease_until=leases.until(leases.SOON_S * 3)) == 1
 
 
-def _kept(generation: Generation) -> image_api.Answer | None:
+def _kept(generation: Generation) -> Answer | None:
     """The picture, if it lies in the spool or got as far as the store. Raises storage.ERRORS."""
     answer = spool.read(generation=generation.uuid)
     if answer is None and generation.object_key and storage.exists(key=generation.object_key):
         data = storage.get(key=generation.object_key)
-        answer = image_api.Answer(data=data, got={}, usage={}, request_id="")
+        answer = Answer(data=data, got={}, usage={}, request_id="")
     return answer
 
 

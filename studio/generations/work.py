@@ -3,20 +3,22 @@
 import logging
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from functools import cache, partial
 from os import cpu_count
 from typing import Final
 
-from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from studio import catalogue, image_api, live, pictures, spool, storage
 from studio.failures import Failure
 from studio.generations import derivatives, endings, leases
 from studio.models import Generation, Status
+from studio.replies import Answer
 
 log = logging.getLogger(__name__)
 
@@ -43,15 +45,16 @@ def run(*, generation_uuid: uuid.UUID) -> None:
         except Failure as failure:
             settle(generation=generation, failure=failure)
             return
-        _keep(generation, answer)
         try:
+            _keep(generation, answer)
             deliver(generation=generation, answer=answer)
-        except storage.ERRORS as error:
-            log.warning("generation %s waits for the store: %s", generation.uuid, type(error).__name__)
-            leases.shorten(generation)
+        except (*storage.ERRORS, DatabaseError) as error:
+            log.warning("generation %s waits: %s", generation.uuid, type(error).__name__)
+            with suppress(DatabaseError):  # then the lease lapses by itself
+                leases.shorten(generation)
 
 
-def _keep(generation: Generation, answer: image_api.Answer) -> None:
+def _keep(generation: Generation, answer: Answer) -> None:
     """Onto the disk first. A full one is no reason to lose what is in hand: the store may take it all the same."""
     try:
         spool.keep(generation=generation.uuid, answer=answer)
@@ -63,20 +66,19 @@ def _keep(generation: Generation, answer: image_api.Answer) -> None:
 
 def claim(*, generation_uuid: uuid.UUID) -> Generation | None:
     """Takes a queued and due row, by one conditional update; None where somebody else has it."""
-    now = timezone.now()
-    due = Q(due_at__isnull=True) | Q(due_at__lte=now)
+    due = Q(due_at__isnull=True) | Q(due_at__lte=Now())
     claimed = Generation.objects.filter(due, uuid=generation_uuid, status=Status.QUEUED).update(
         status=Status.RUNNING,
         attempts=F("attempts") + 1,
-        started_at=now,
-        lease_until=now + timedelta(seconds=settings.LEASE_S),
+        started_at=Now(),
+        lease_until=leases.until(),
     )
     if claimed != 1:
         return None
     return Generation.objects.select_related("run__owner", "run__wallet", "model").get(uuid=generation_uuid)
 
 
-def deliver(*, generation: Generation, answer: image_api.Answer) -> None:
+def deliver(*, generation: Generation, answer: Answer) -> None:
     """Checks, stores and announces the picture. Raises storage.ERRORS; the bytes stay in the spool for the sweep.
 
     Decoding and storing run on a few threads, so that hundreds of answers at once do not hold hundreds of pictures.
@@ -90,7 +92,7 @@ def deliver(*, generation: Generation, answer: image_api.Answer) -> None:
 
 def settle(*, generation: Generation, failure: Failure) -> None:
     """A failed call ends its row, or queues it again where asking again surely cost nothing."""
-    if failure.code in ("billing", "unauthorised"):
+    if failure.kind.stops:
         catalogue.stop(model=generation.model, reason=failure.code)
     log.warning("generation %s: %s %s", generation.uuid, failure.code, failure.request_id)
     age = timezone.now() - generation.created_at
@@ -101,7 +103,7 @@ def settle(*, generation: Generation, failure: Failure) -> None:
         endings.fail(generation=generation, failure=failure)
 
 
-def _call(generation: Generation) -> image_api.Answer:
+def _call(generation: Generation) -> Answer:
     run_ = generation.run
     call = image_api.Call(
         model=generation.model.api_name,
@@ -121,7 +123,19 @@ def _call(generation: Generation) -> image_api.Answer:
         raise LostClaim  # this worker slept so long that another has the row: it must not buy as well
     generation.object_key = key
     connection.close()  # nothing of the database is held while the model works
-    return image_api.generate(call, on_partial=partial(_show, generation))
+    return image_api.generate(
+        call, on_partial=partial(_show, generation), on_accepted=partial(_note_request, generation.pk)
+    )
+
+
+def _note_request(pk: int, request_id: str) -> None:
+    """Kept at once: if this worker dies now, the provider can still be asked about the call."""
+    try:
+        Generation.objects.filter(pk=pk, status=Status.RUNNING).update(request_id=request_id)
+    except DatabaseError as error:
+        log.warning("request id of call %s not kept: %s", pk, type(error).__name__)
+    finally:
+        connection.close()
 
 
 def _show(generation: Generation, index: int, data: bytes) -> None:
@@ -134,7 +148,7 @@ def _desk() -> ThreadPoolExecutor:
     return ThreadPoolExecutor((cpu_count() or 1) + 1, thread_name_prefix="desk")
 
 
-def _deliver(generation: Generation, answer: image_api.Answer) -> None:
+def _deliver(generation: Generation, answer: Answer) -> None:
     try:
         try:
             picture = pictures.decode(answer.data)
@@ -151,7 +165,7 @@ def _deliver(generation: Generation, answer: image_api.Answer) -> None:
         connection.close()
 
 
-def _delivery(generation: Generation, answer: image_api.Answer, picture: pictures.Picture) -> endings.Delivery:
+def _delivery(generation: Generation, answer: Answer, picture: pictures.Picture) -> endings.Delivery:
     return endings.Delivery(
         object_key=generation.object_key,
         output_format=picture.output_format,

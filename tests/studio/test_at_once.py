@@ -44,7 +44,7 @@ def test_a_thread_that_waits_for_the_model_holds_no_database_connection(
 ) -> None:
     held: list[object] = []
 
-    def wait(call: image_api.Call, on_partial: object) -> image_api.Answer:
+    def wait(call: image_api.Call, **hooks: object) -> image_api.Answer:
         held.append(connection.connection)
         raise Failure("broken")
 

@@ -1,6 +1,6 @@
 """What a model can answer instead of a picture: said, refunded once, asked again only where it cost nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -73,25 +73,31 @@ def test_patience_ends(submitted: Submit, fault: Fault, alice: User) -> None:
     assert balance(alice) == 100
 
 
-def test_nobody_listens_at_the_models_address(submitted: Submit, settings: Any, alice: User) -> None:
-    image_api._made_client.cache_clear()
-    settings.OPENAI_BASE_URL = "http://127.0.0.1:9/v1"
-    try:
-        [frame] = work(submitted())
-    finally:
-        image_api._made_client.cache_clear()
+def forget_client() -> None:
+    """The next call makes a new one, by the settings that hold then."""
+    image_api._clients()[1].close()
+    image_api._made_clients.cache_clear()
+
+
+@pytest.fixture
+def impatient(settings: Any) -> Iterator[Any]:
+    """Settings for a client of this test's own, which waits a second for an answer."""
+    forget_client()
+    settings.IMAGE_TIMEOUT_S = 1
+    yield settings
+    forget_client()
+
+
+def test_nobody_listens_at_the_models_address(submitted: Submit, impatient: Any, alice: User) -> None:
+    impatient.OPENAI_BASE_URL = "http://127.0.0.1:9/v1"
+    [frame] = work(submitted())
     assert (frame.status, frame.attempts) == (Status.QUEUED, 1)
 
 
-def test_silence_is_an_unknown_outcome(submitted: Submit, settings: Any, fault: Fault, alice: User) -> None:
+def test_silence_is_an_unknown_outcome(submitted: Submit, impatient: Any, fault: Fault, alice: User) -> None:
     run = submitted()
-    image_api._made_client.cache_clear()
-    settings.IMAGE_TIMEOUT_S = 1
     fault("silence")
-    try:
-        [frame] = work(run)
-    finally:
-        image_api._made_client.cache_clear()
+    [frame] = work(run)
     assert (frame.status, frame.error_code, frame.outcome_unknown) == (Status.FAILED, "lost_touch", True)
     assert balance(alice) == 100
 

@@ -11,6 +11,7 @@ from PIL import Image as Pillow
 from accounts.models import User
 from studio import image_api, live, spool, storage
 from studio.models import Image, Run, Status
+from studio.replies import Answer
 from tests.conftest import balance, work
 
 Submit = Callable[..., Run]
@@ -37,12 +38,12 @@ def test_it_works(submitted: Submit, alice: User) -> None:
 
 
 def test_original_is_stored_as_it_came(submitted: Submit, monkeypatch: pytest.MonkeyPatch) -> None:
-    answers: list[image_api.Answer] = []
+    answers: list[Answer] = []
     plain = image_api.generate
     monkeypatch.setattr(
         image_api,
         "generate",
-        lambda call, on_partial: answers.append(plain(call, on_partial=on_partial)) or answers[-1],
+        lambda call, **hooks: answers.append(plain(call, **hooks)) or answers[-1],
     )
     [frame] = work(submitted(output_format="webp", compression=70))
     assert storage.get(key=frame.object_key) == answers[0].data
@@ -75,7 +76,7 @@ def test_previews_arrive_before_the_picture(submitted: Submit, monkeypatch: pyte
 def test_spool_round_trip(settings: Any, tmp_path: Any) -> None:
     settings.SPOOL_DIR = tmp_path / "spool"
     name = uuid.uuid4()
-    answer = image_api.Answer(data=b"\x00\xff" * 500, got={"size": "1x1"}, usage={"a": 1}, request_id="r")
+    answer = Answer(data=b"\x00\xff" * 500, got={"size": "1x1"}, usage={"a": 1}, request_id="r")
     spool.keep(generation=name, answer=answer)
     assert spool.read(generation=name) == answer
     spool.drop(generation=name)

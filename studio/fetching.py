@@ -1,0 +1,103 @@
+"""The HTTP client that calls go through: nothing unpacked, nothing followed, no error longer than it needs to be.
+
+And the one picture that is fetched instead of sent: where a model answers with an address, at its own server only.
+"""
+
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from django.conf import settings
+
+from studio import event_stream
+from studio.failures import Failure
+
+if TYPE_CHECKING:
+    import httpx2
+
+CONNECT_S: Final = 5
+ERROR_BYTES: Final = 100_000
+ERROR_S: Final = 10
+TRIES: Final = 3
+PAUSE_S: Final = 1.0
+
+
+def client() -> "httpx2.Client":
+    """The client. It asks for plain bytes: some few that unpack to gigabytes are refused before they do."""
+    import httpx2
+    import openai
+
+    class Beginning(httpx2.SyncByteStream):
+        """The first of a body, for as long as an error's words are worth waiting for."""
+
+        def __init__(self, stream: httpx2.SyncByteStream) -> None:
+            self.stream = stream
+
+        def __iter__(self) -> Iterator[bytes]:
+            read, until = 0, time.monotonic() + ERROR_S
+            for chunk in self.stream:
+                yield chunk
+                read += len(chunk)
+                if read > ERROR_BYTES or time.monotonic() > until:
+                    return
+
+        def close(self) -> None:
+            self.stream.close()
+
+    def guard(response: httpx2.Response) -> None:
+        if response.headers.get("content-encoding", "identity") != "identity":
+            raise httpx2.DecodingError("packed", request=response.request)
+        if not response.is_success and isinstance(response.stream, httpx2.SyncByteStream):
+            response.stream = Beginning(response.stream)
+
+    return openai.DefaultHttpxClient(
+        timeout=httpx2.Timeout(settings.IMAGE_TIMEOUT_S, connect=CONNECT_S),
+        headers={"accept-encoding": "identity"},
+        follow_redirects=False,
+        event_hooks={"response": [guard]},
+    )
+
+
+def fetch(address: str, *, http: "httpx2.Client", deadline: float) -> bytes:
+    """The picture at an address of the model's own server. Asking again for it costs nothing. Raises Failure."""
+    import httpx2
+
+    url = _ours(address)
+    for left in reversed(range(TRIES)):
+        try:
+            return _get(url, http=http, deadline=deadline)
+        except httpx2.HTTPError as error:
+            if not left or time.monotonic() > deadline:
+                raise Failure("lost_touch", facts={"error": f"address of the picture, {_why(error)}"}) from error
+            time.sleep(PAUSE_S)
+    raise AssertionError
+
+
+def _ours(address: str) -> "httpx2.URL":
+    import httpx2
+
+    base = httpx2.URL(settings.OPENAI_BASE_URL)
+    try:
+        url = base.join(address)
+    except httpx2.InvalidURL as error:
+        raise Failure("elsewhere", facts={"error": "no address"}) from error
+    if (url.scheme, url.host, url.port) != (base.scheme, base.host, base.port):
+        raise Failure("elsewhere", facts={"scheme": url.scheme[:20], "host": url.host[:100]})
+    return url
+
+
+def _get(url: "httpx2.URL", *, http: "httpx2.Client", deadline: float) -> bytes:
+    data = bytearray()
+    with http.stream("GET", url, headers={"authorization": f"Bearer {settings.OPENAI_API_KEY}"}) as response:
+        response.raise_for_status()
+        for chunk in response.iter_bytes():
+            data += chunk
+            if len(data) > event_stream.MOST_BYTES or time.monotonic() > deadline:
+                raise event_stream.Malformed("too large" if time.monotonic() <= deadline else "too slow")
+    return bytes(data)
+
+
+def _why(error: "httpx2.HTTPError") -> str:
+    import httpx2
+
+    return str(error.response.status_code) if isinstance(error, httpx2.HTTPStatusError) else type(error).__name__
