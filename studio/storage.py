@@ -1,6 +1,8 @@
 """Objects in the S3 store, through Django's storage API. Keys are unguessable and lie under the owner's uuid."""
 
 import uuid
+from collections.abc import Iterator
+from datetime import datetime
 from functools import cache as once
 from io import BytesIO
 from typing import Any
@@ -40,6 +42,13 @@ def get(*, key: str) -> bytes:
 def exists(*, key: str) -> bool:
     """Whether the object is there."""
     return default_storage.exists(key)
+
+
+def listing(*, at_once: int) -> Iterator[list[tuple[str, datetime]]]:
+    """Every object of the store, so many at a time: its key and when it was stored."""
+    objects = default_storage.bucket.objects.page_size(at_once)  # type: ignore[attr-defined]  # of its S3 storage
+    for page in objects.pages():
+        yield [(found.key, found.last_modified) for found in page]
 
 
 def delete(*, keys: list[str]) -> None:

@@ -19,6 +19,12 @@ def recover() -> None:
     generations.recover()
 
 
+@shared_task(name="studio.tasks.sweep_store")
+def sweep_store() -> None:
+    """The sweep over stored objects that no row names."""
+    generations.sweep_store()
+
+
 @shared_task(name="studio.tasks.purge_deleted")
 def purge_deleted() -> None:
     """Removes for good what was deleted long enough ago."""

@@ -1,6 +1,7 @@
 """The life of a generation: submit, hand over, run, finish, fail, cancel, recover. See DESIGN in docs/."""
 
 from studio.generations.endings import NothingToRepay, cancel, fail, finish, repay
+from studio.generations.orphans import sweep as sweep_store
 from studio.generations.queue import hand_over, places
 from studio.generations.recovery import recover
 from studio.generations.submission import NotFailed, QuoteChanged, retry, submit
@@ -20,4 +21,5 @@ __all__ = [
     "retry",
     "run",
     "submit",
+    "sweep_store",
 ]
