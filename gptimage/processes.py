@@ -26,15 +26,11 @@ COMMANDS = {
 }
 WORKER_ENVIRONMENT = {
     "MALLOC_ARENA_MAX": "2",  # two hundred threads would each keep an arena of their own
-    "REMAP_SIGTERM": "SIGQUIT",  # SIGTERM finishes or hands back, and does not wait for the slowest call
 }
 # Celery warns root at length, who knows already.
 QUIET_AS_ROOT = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges"}
 # What celery prints, at every level, as it begins to end: a matter of course, and keys that nobody needs to press.
-MATTERS_OF_COURSE = (
-    "worker: Hitting Ctrl+C again will terminate all running tasks!",
-    "worker: Cold shutdown (MainProcess)",
-)
+MATTERS_OF_COURSE = ("worker: Warm shutdown (MainProcess)",)
 SERVES_OTHERS = "sandbox"  # ends when nobody is left who waits for its answers
 PATIENCE_S = 12.0
 # One that ends by itself is started again, after 1, 2, 4 and 8 s; who ends once more within a minute ends all of it.

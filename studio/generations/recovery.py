@@ -18,8 +18,6 @@ from studio.replies import Answer
 
 log = logging.getLogger(__name__)
 
-# Handed to the broker this long ago and still queued: the message may be lost. One too many finds no row to claim.
-LOST_AFTER: Final = timedelta(seconds=60)
 # How long a picture's bytes wait for a store that does not take them before the credits go back.
 STORE_PATIENCE: Final = timedelta(hours=1)
 # How much longer than a call may take its row may be open: then its thread hangs, whatever its lease says.
@@ -69,9 +67,11 @@ def _offer(generation: Generation, answer: Answer) -> bool:
 
 
 def _enqueue_lost() -> int:
+    """Queued for as long as a lease since it was handed over: the message may be lost. One too many finds no row."""
+    lost_before = Now() - timedelta(seconds=settings.LEASE_S)
     due = Q(due_at__isnull=True) | Q(due_at__lte=Now())
     queued = Generation.objects.filter(status=Status.QUEUED)
-    lost = list(queued.filter(due, handed_at__lt=Now() - LOST_AFTER).values_list("uuid", flat=True))
+    lost = list(queued.filter(due, handed_at__lt=lost_before).values_list("uuid", flat=True))
     queued.filter(uuid__in=lost).update(handed_at=Now())
     queue.enqueue(lost)
     for wallet_id in set(queued.filter(handed_at__isnull=True).values_list("run__wallet_id", flat=True)):

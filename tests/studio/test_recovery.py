@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from botocore.exceptions import EndpointConnectionError
 from django.utils import timezone
 
 from accounts.models import User
@@ -157,46 +156,6 @@ def test_a_picture_that_turns_up_after_the_refund_stays_free(submitted: Submit, 
     assert Entry.objects.filter(kind="refund").count() == 1
 
 
-def test_a_store_that_is_down_keeps_the_bytes_until_it_is_back(
-    submitted: Submit, alice: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def down(**kwargs: Any) -> None:
-        raise EndpointConnectionError(endpoint_url="http://store")
-
-    run = submitted()
-    with monkeypatch.context() as broken:
-        broken.setattr(storage, "put", down)
-        generations.run(generation_uuid=run.generations.get().uuid)
-        lapse()
-        generations.recover()
-    frame = run.generations.get()
-    assert frame.status == Status.RUNNING
-    assert frame.received_at
-    assert spool.read(generation=frame.uuid)
-    lapse()
-    generations.recover()
-    frame.refresh_from_db()
-    assert frame.status == Status.SUCCEEDED
-    assert balance(alice) == 100 - run.credits
-
-
-def test_a_store_that_stays_down_ends_in_a_refund(
-    submitted: Submit, alice: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def down(**kwargs: Any) -> None:
-        raise EndpointConnectionError(endpoint_url="http://store")
-
-    run = submitted()
-    monkeypatch.setattr(storage, "put", down)
-    generations.run(generation_uuid=run.generations.get().uuid)
-    Generation.objects.update(sent_at=timezone.now() - timedelta(hours=2))
-    lapse()
-    generations.recover()
-    frame = run.generations.get()
-    assert (frame.status, frame.error_code) == (Status.FAILED, "not_stored")
-    assert balance(alice) == 100
-
-
 def test_missing_copies_are_made(submitted: Submit, monkeypatch: pytest.MonkeyPatch) -> None:
     run = submitted()
     with monkeypatch.context() as broken:
@@ -233,3 +192,52 @@ def test_a_picture_in_another_machines_spool_is_waited_for(submitted: Submit, al
     generations.recover()
     assert run.generations.get().error_code == "lost_touch"
     assert balance(alice) == 100
+
+
+@pytest.mark.parametrize("hours", [-2, 2])
+def test_a_machine_whose_clock_jumps_takes_nobodys_work(
+    hours: int, submitted: Submit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = submitted(count=2)
+    frame = work.claim(generation_uuid=run.generations.order_by("id")[0].uuid)
+    assert frame
+    Generation.objects.filter(pk=frame.pk).update(sent_at=timezone.now())
+    there = timezone.now() + timedelta(hours=hours)
+    monkeypatch.setattr(timezone, "now", lambda: there)
+    assert generations.recover() == {"enqueued": 0, "overdue": 0, "offered": 0, "settled": 0}
+    second = work.claim(generation_uuid=run.generations.order_by("id")[1].uuid)
+    assert second, "what is due is told by the database's clock"
+    assert generations.recover()["settled"] == 0
+    assert set(run.generations.values_list("status", flat=True)) == {Status.RUNNING}
+
+
+def test_a_database_that_was_away_tells_nothing_of_the_workers(
+    submitted: Submit, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
+    settings.LEASE_S = 10**7  # no test's database is that old
+    run = submitted()
+    assert work.claim(generation_uuid=run.generations.get().uuid)
+    lapse()
+    assert leases.trusted() is False
+    assert generations.recover()["settled"] == 0
+    settings.LEASE_S = 0
+    assert leases.trusted() is True
+    assert generations.recover()["settled"] == 1
+
+
+def test_nobody_waits_for_ever(submitted: Submit, alice: User) -> None:
+    run = submitted(count=3)
+    waits, hangs, arrived = run.generations.order_by("id")
+    long_ago = timezone.now() - timedelta(days=1)
+    Generation.objects.filter(pk=waits.pk).update(created_at=long_ago)
+    for row in (hangs, arrived):
+        assert work.claim(generation_uuid=row.uuid)
+        Generation.objects.filter(pk=row.pk).update(sent_at=long_ago)
+    Generation.objects.filter(pk=arrived.pk).update(received_at=timezone.now())
+    assert generations.recover()["overdue"] == 2
+    found = {row.pk: (row.status, row.error_code) for row in run.generations.all()}
+    assert found[waits.pk] == (Status.FAILED, "waited_too_long")
+    assert found[hangs.pk] == (Status.FAILED, "lost_touch")
+    assert found[arrived.pk] == (Status.RUNNING, "")
+    assert balance(alice) == 100 - run.credits // 3

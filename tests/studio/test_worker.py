@@ -1,5 +1,6 @@
 """A real worker process: told to stop it finishes, killed it loses nobody's credits, and it holds two hundred calls."""
 
+import json
 import os
 import shlex
 import signal
@@ -7,6 +8,7 @@ import subprocess
 import sys
 import time
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -95,6 +97,27 @@ def test_killed_while_it_waits_it_costs_nobody_anything(
     assert count(status=Status.FAILED, outcome_unknown=True, error_code="lost_touch") == 2
     assert balance(alice) == 100
     assert not Image.objects.exists()
+
+
+@pytest.mark.long
+def test_a_deploy_in_the_middle_of_a_hundred_calls(start: Start, catalogue: Any, tmp_path: Path) -> None:
+    users = [User.objects.create_user(email=f"user-{number}@example.com") for number in range(25)]
+    for user in users:
+        give(user, 100)
+        generations.submit(user=user, brief=brief(count=4, previews=2), key=uuid.uuid4())
+    log = tmp_path / "calls"
+    old = start("--latency", "8", "--canned", "--calls", str(log))
+    until(lambda: count(sent_at__isnull=False, ended_at__isnull=True) == 100, seconds=60)
+    old.send_signal(signal.SIGTERM)
+    for user in users[:5]:
+        generations.submit(user=user, brief=brief(count=4, previews=2), key=uuid.uuid4())
+    start("--latency", "1", "--canned", "--calls", str(log))
+    old.wait(120)
+    until(lambda: count(status=Status.SUCCEEDED) == 120, seconds=60)
+    paid = Counter(json.loads(line)["seed"] for line in log.read_text().splitlines())
+    assert len(paid) == 120
+    assert set(paid.values()) == {1}
+    assert Image.objects.count() == 120
 
 
 @pytest.mark.long
