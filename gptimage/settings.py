@@ -258,6 +258,7 @@ CELERY_BEAT_SCHEDULE = {
     "purge": {"task": "studio.tasks.purge_deleted", "schedule": 3600.0, "options": {"expires": 3600}},
     "sweep-store": {"task": "studio.tasks.sweep_store", "schedule": 86400.0, "options": {"expires": 3600}},
     "check-ledger": {"task": "credits.tasks.check_ledger", "schedule": 86400.0, "options": {"expires": 3600}},
+    "forget-networks": {"task": "credits.tasks.forget_networks", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 
 # --- pages ------------------------------------------------------------------------------------------------------------
