@@ -4,9 +4,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import cache, caches
+from django.core.cache.backends.redis import RedisCacheClient
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
+from redis.exceptions import TimeoutError as RedisTimeout
 
 from accounts import rates
 from accounts.models import User
@@ -125,6 +127,26 @@ def test_a_cache_that_is_away_holds_nothing(away: None) -> None:
     with pytest.raises(ValueError, match="a"):
         cache.incr("a")
     cache.delete_many(["a"])
+
+
+def test_a_cache_that_is_away_is_asked_once_in_a_while(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that hangs costs a page one timeout; and what comes back is used again."""
+    asked = []
+
+    def hang(self: RedisCacheClient, *args: Any) -> None:
+        asked.append(args)
+        raise RedisTimeout
+
+    with monkeypatch.context() as hanging:
+        hanging.setattr(RedisCacheClient, "get", hang)
+        for _turn in range(5):
+            assert cache.get("a", "none") == "none"
+    assert len(asked) == 1
+    cache.set("b", 1)  # writes are tried all the same
+    assert live.connection().exists(":1:b")
+    monkeypatch.setattr(caches["default"]._cache, "away_until", 0.0)
+    cache.set("a", 1)
+    assert cache.get("a") == 1
 
 
 def test_pages_and_passwords_work_while_the_cache_is_away(away: None, alice: User, catalogue: Any) -> None:
