@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts import doors, second_factor, tasks
+from accounts import addresses, doors, second_factor, tasks
 from accounts.models import User
 
 NOTICE = "account/email/notice"
@@ -60,6 +60,10 @@ class AccountAdapter(DefaultAccountAdapter):
             return response
         answer: HttpResponse | None = super().pre_login(request, user, **login)
         return answer
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """What allauth counts by and tells in its mails: the address that our own limits see."""
+        return addresses.of(request)
 
     def is_reauthentication_required(self, *, app: str, **more: Any) -> bool:
         """Not of whoever has just proved who they are by adding a factor."""

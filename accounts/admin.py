@@ -63,8 +63,8 @@ class UserAdmin(ModelAdmin):
     search_fields = ("email", "=uuid")
     ordering = ("-date_joined",)
     filter_horizontal = ("groups",)
-    fields = ("email", "uuid", "elsewhere", "is_active", *RIGHTS, "date_joined", "last_login")
-    readonly_fields = ("email", "uuid", "elsewhere", "date_joined", "last_login")
+    fields: tuple[Any, ...] = ("email", "uuid", "elsewhere", "is_active", *RIGHTS, "date_joined", "last_login")
+    readonly_fields: tuple[Any, ...] = ("email", "uuid", "elsewhere", "date_joined", "last_login")
     show_full_result_count = False
     actions_detail = ("take_factor_off",)
 
@@ -95,7 +95,7 @@ class UserAdmin(ModelAdmin):
         links = ((f"{reverse(name)}?{query}", words) for name, words in lists)
         return format_html_join(" ", '<a href="{}">{}</a>', links)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[Any, ...]:
         """Rights are given by superusers alone, or whoever may change a user could take them all."""
         if request.user.is_superuser:
             return self.readonly_fields

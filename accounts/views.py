@@ -1,7 +1,5 @@
 """Settings, colours, the small print, and the local outbox. Signing in itself is allauth's."""
 
-from http import HTTPStatus
-
 from allauth.account.models import EmailAddress
 from allauth.account.views import LoginView
 from allauth.mfa.models import Authenticator
@@ -13,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts import doors, outbox
+from accounts import doors, outbox, rates
 from accounts.context import THEMES
 from accounts.requests import UserRequest, back
 
@@ -67,7 +65,7 @@ def too_often(request: HttpRequest) -> HttpResponse:
     Told by the address, as keeping anything in the session would keep the code that was made and never sent.
     """
     if request.POST.get("action") != "resend":
-        return render(request, "429.html", status=HTTPStatus.TOO_MANY_REQUESTS)
+        return rates.refused(request, wait_s=rates.MINUTE_S)
     wanted = {"next": str(request.POST["next"])} if "next" in request.POST else {}
     return redirect(f"{request.path}?{urlencode({'wait': '1', **wanted})}")
 

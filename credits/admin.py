@@ -21,10 +21,11 @@ from unfold.admin import ModelAdmin
 from unfold.dataclasses import UnfoldAction
 from unfold.decorators import action
 
+from accounts.admin import UserAdmin
 from accounts.models import User
 from credits import ledger, statements
 from credits.forms import GrantForm, TakeBackForm
-from credits.models import Entry, EntryKind, Lot, Wallet
+from credits.models import Entry, EntryKind, Lot, Wallet, Welcome
 
 places: Final[dict[str, Callable[[str], str]]] = {}
 
@@ -282,3 +283,14 @@ class LotAdmin(ReadOnlyAdmin):
         part = lot.allocations.select_related("entry").earliest("id")
         where = reverse("admin:credits_entry_change", args=[part.entry_id])
         return format_html('<a href="{}">{}</a>', where, in_words(part.entry))
+
+
+@admin.display(description=gettext_lazy("welcome credits"), empty_value="–")
+def welcomed(person: User) -> str:
+    """Whether they were given, and why not."""
+    found = Welcome.objects.filter(owner=person).first()
+    return str(found or "")
+
+
+UserAdmin.fields = (*UserAdmin.fields, welcomed)
+UserAdmin.readonly_fields = (*UserAdmin.readonly_fields, welcomed)

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from credits import holdings, ledger, statements
+from credits import holdings, ledger, statements, welcome
 from credits.forms import StatementForm
 from credits.statements import Show
 
@@ -24,9 +24,11 @@ def statement(request: HttpRequest) -> HttpResponse:
     form.is_valid()
     show = Show(form.cleaned_data.get("show") or Show.ALL)
     before = form.cleaned_data.get("before")
+    page = statements.page(wallet=wallet, show=show, before=before)
     context = {
+        "no_welcome": "" if page.rows else welcome.why_not(user=request.user),
         "holdings": holdings.of(wallet=wallet),
-        "page": statements.page(wallet=wallet, show=show, before=before),
+        "page": page,
         "show": show,
         "shows": Show.choices,
         "before": before,

@@ -14,7 +14,7 @@ from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 from gptimage.logs import without_insides
-from gptimage.variables import address, at_least, env, flag, hosts, mailbox, needed, origins
+from gptimage.variables import address, at_least, domains, env, flag, hosts, mailbox, needed, networks, origins, rate
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -28,6 +28,9 @@ LOCAL_DIR = Path(env.str("LOCAL_DIR", default=str(BASE_DIR / ".local")))
 # Embedded database and mail: opens the outbox page and the demo account, to loopback only (accounts/doors.py).
 EMBEDDED = flag("EMBEDDED")
 BEHIND_TLS = flag("BEHIND_TLS")
+# With none, BEHIND_TLS speaks of one proxy, at whatever address: a container sees its engine's, which nobody knows
+# beforehand, and believing none would give all the world one address's limits (accounts/addresses.py).
+TRUSTED_PROXIES = networks("TRUSTED_PROXIES")
 
 INSTALLED_APPS = [
     "unfold",
@@ -109,7 +112,14 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = needed("REDIS_URL", "redis://:password@host:6379/0")
 if not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
     raise ImproperlyConfigured("REDIS_URL has to begin with redis://, rediss:// or unix://.")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {
+    "default": {
+        "BACKEND": "gptimage.cache.Cache",
+        "LOCATION": REDIS_URL,
+        "KEY_FUNCTION": "gptimage.cache.name",
+        "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 5},
+    }
+}
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 S3_ENDPOINT_URL = address("S3_ENDPOINT_URL", "") or None
@@ -161,6 +171,9 @@ SPOOL_DIR = LOCAL_DIR / "spool"
 
 # --- credits ----------------------------------------------------------------------------------------------------------
 WELCOME_CREDITS = at_least("WELCOME_CREDITS", 40, 0)
+WELCOME_ONCE_PER_MAILBOX = flag("WELCOME_ONCE_PER_MAILBOX", default=True)
+WELCOME_BLOCKED_DOMAINS = domains("WELCOME_BLOCKED_DOMAINS")
+WELCOME_PER_NETWORK = at_least("WELCOME_PER_NETWORK", 5, 0)
 CREDIT_VALUE_MICROUSD = at_least("CREDIT_VALUE_MICROUSD", 30_000, 1)  # the least that one credit is sold for
 
 # --- accounts ---------------------------------------------------------------------------------------------------------
@@ -184,7 +197,23 @@ ACCOUNT_EMAIL_VERIFICATION_BY_CODE_FORMAT = ACCOUNT_LOGIN_BY_CODE_FORMAT = _CODE
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_FORMS = {"login": "accounts.forms.PasswordLogin"}
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_TLS else 0  # or all the world would share one address's limits
+RATE_SIGN_UPS = at_least("RATE_SIGN_UPS", 20, 1)
+RATE_SIGN_INS = at_least("RATE_SIGN_INS", 30, 1)
+RATE_CODES = at_least("RATE_CODES", 20, 1)
+ACCOUNT_RATE_LIMITS = {  # allauth counts these, and others by numbers of its own
+    "signup": f"{RATE_SIGN_UPS}/m/ip",
+    "login": f"{RATE_SIGN_INS}/m/ip",
+    "request_login_code": f"{RATE_CODES}/m/ip,3/m/key,{RATE_CODES}/h/key",  # nobody's mailbox is filled by others
+    "confirm_email": f"1/10s/key,{RATE_CODES}/h/key",
+}
+RATES = {  # a minute: of one user, of one address (accounts/rates.py)
+    "runs": rate("RATE_RUNS", "60/600"),
+    "quotes": rate("RATE_QUOTES", "300/3000"),
+    "frames": rate("RATE_FRAMES", "1200/12000"),
+    "previews": rate("RATE_PREVIEWS", "600/6000"),
+    "downloads": rate("RATE_DOWNLOADS", "120/1200"),
+    "streams": rate("RATE_STREAMS", "60/600"),
+}
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_UNIQUE_EMAIL = True
@@ -228,6 +257,7 @@ CELERY_BEAT_SCHEDULE = {
     "purge": {"task": "studio.tasks.purge_deleted", "schedule": 3600.0, "options": {"expires": 3600}},
     "sweep-store": {"task": "studio.tasks.sweep_store", "schedule": 86400.0, "options": {"expires": 3600}},
     "check-ledger": {"task": "credits.tasks.check_ledger", "schedule": 86400.0, "options": {"expires": 3600}},
+    "forget-networks": {"task": "credits.tasks.forget_networks", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 
 # --- pages ------------------------------------------------------------------------------------------------------------

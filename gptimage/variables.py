@@ -2,6 +2,7 @@
 
 import re
 from email.utils import parseaddr
+from ipaddress import IPv4Network, IPv6Network, ip_network
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -11,6 +12,7 @@ HOST = re.compile(r"\*|\.?[a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:.]+\]", re.IGNOREC
 ORIGIN = re.compile(r"https?://[^/\s]+")
 ADDRESS = re.compile(r"https?://[^/\s]\S*")
 MAILBOX = re.compile(r"[^@\s]+@[^@\s]+")
+RATE = re.compile(r"([1-9][0-9]{0,8})/([1-9][0-9]{0,8})")
 
 
 def needed(name: str, what: str) -> str:
@@ -71,6 +73,35 @@ def mailbox(name: str, default: str) -> str:
     if not MAILBOX.fullmatch(parseaddr(value)[1]):
         raise ImproperlyConfigured(f"{name} is “{value}”; write an address, or Name <address>.")
     return value
+
+
+def domains(name: str) -> list[str]:
+    """Names of mail domains, with commas; lower case and without a dot at either end."""
+    found = _each(name, _listed(name, []), HOST, "names only, as they stand behind the @")
+    return [each.strip(".").lower() for each in found]
+
+
+def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """Addresses and networks, with commas. All the world is none: then anybody could say to be anybody."""
+    found = []
+    for text in _listed(name, []):
+        try:
+            found.append(ip_network(text))
+        except ValueError:
+            raise ImproperlyConfigured(
+                f"{name} holds “{text}”: write addresses, or networks such as 10.0.0.0/8."
+            ) from None
+        if not found[-1].prefixlen:
+            raise ImproperlyConfigured(f"{name} holds “{text}”: that is everybody. Name the proxies in front.")
+    return found
+
+
+def rate(name: str, default: str) -> tuple[int, int]:
+    """How often a minute: for one user, and for one address."""
+    value = env.str(name, default=default)
+    if not (found := RATE.fullmatch(value)):
+        raise ImproperlyConfigured(f"{name} is “{value}”; write two numbers, for a user and for an address: {default}.")
+    return int(found[1]), int(found[2])
 
 
 def _listed(name: str, default: list[str]) -> list[str]:

@@ -18,12 +18,14 @@ from django.contrib.sessions.backends.cached_db import SessionStore
 from django.db import connection
 from django.utils.crypto import constant_time_compare
 
+from accounts import addresses, rates
 from accounts.models import User
 from studio.live import CHANNEL
 
 BEAT_S: Final = 20
 SESSION_S: Final = 60
 QUEUE: Final = 200
+MOST_OPEN: Final = 20  # a browser has one, however many its tabs
 RETRY_MS: Final = 3000
 END: Final = b""
 HEADERS: Final = [
@@ -36,7 +38,10 @@ _reader: asyncio.Task[None] | None = None
 
 
 async def stream(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    """Serves one stream until the page leaves or its session ends. 401 without a session, 405 but for GET."""
+    """Serves one stream until the page leaves or its session ends.
+
+    401 without a session, 405 but for GET, 429 to who opens them too often or has too many.
+    """
     if scope["method"] != "GET":
         await _refuse(send, 405)
         return
@@ -44,6 +49,10 @@ async def stream(scope: dict[str, Any], receive: Any, send: Any) -> None:
     user = await _user(session_key)
     if user is None:
         await _refuse(send, 401)
+        return
+    wait_s = await _too_often(user, addresses.of_scope(scope))
+    if wait_s or len(_streams.get(user, ())) >= MOST_OPEN:
+        await _refuse(send, 429, wait_s or rates.MINUTE_S)
         return
     await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
     queue: asyncio.Queue[bytes] = asyncio.Queue(QUEUE)
@@ -99,8 +108,11 @@ async def _gone(receive: Any) -> None:
         pass
 
 
-async def _refuse(send: Any, status: int) -> None:
-    await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"text/plain")]})
+async def _refuse(send: Any, status: int, wait_s: int = 0) -> None:
+    headers = [(b"content-type", b"text/plain")]
+    if wait_s:
+        headers.append((b"retry-after", str(wait_s).encode()))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": b""})
 
 
@@ -110,6 +122,11 @@ def _session_key(scope: dict[str, Any]) -> str:
         morsel = SimpleCookie(raw).get(settings.SESSION_COOKIE_NAME)
         return morsel.value if morsel else ""
     return ""
+
+
+@sync_to_async(thread_sensitive=False)
+def _too_often(user: str, address: str) -> int:
+    return rates.spend(action="streams", user=user, address=address)
 
 
 @sync_to_async(thread_sensitive=False)

@@ -106,7 +106,7 @@ document.addEventListener("htmx:beforeRequest", ({ detail }) => busy(detail.elt,
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   busy(detail.elt, false);
   if (!detail.elt.matches?.("[data-composer]")) return;
-  if (detail.xhr.status === 422) refused();
+  if ([422, 429].includes(detail.xhr.status)) refused();
   // A phone's settings sheet gives way to the table once its run is on it.
   else if (detail.xhr.status === 200 && location.hash === "#composer") location.hash = "#runs";
 });

@@ -4,6 +4,7 @@ import { LIVE, STATES } from "./addresses.js";
 
 const POLL_MS = 2500;
 const REOPEN_MS = 10_000;
+const REOPEN_MOST_MS = 120_000;
 const QUIET_BEATS = 4; // polls left out while there is a stream
 const SETTLE_MS = 400;
 const channel = new BroadcastChannel("live");
@@ -13,6 +14,8 @@ let release;
 let heard = false; // some tab has a stream that is open
 let over = false; // the session has ended: nothing is asked for any more
 let settling;
+let reopen = REOPEN_MS; // doubled by each refusal, until a stream opens
+let quietUntil = 0; // told to wait: no states are asked for before
 
 const tell = (event) => document.dispatchEvent(new CustomEvent("live", { detail: event }));
 
@@ -34,13 +37,18 @@ function share(event) {
 // `again`: not the first time, so that something may have been missed.
 function open(again = false) {
   source = new EventSource(LIVE);
-  source.onopen = () => share({ kind: "open", again });
+  source.onopen = () => {
+    reopen = REOPEN_MS;
+    share({ kind: "open", again });
+  };
   source.onmessage = ({ data }) => share(JSON.parse(data));
   source.onerror = () => {
     again = true;
     share({ kind: "down" });
     // A browser takes up a broken line by itself, but not one that was refused.
-    if (source.readyState === EventSource.CLOSED) setTimeout(() => source && open(true), REOPEN_MS);
+    if (source.readyState !== EventSource.CLOSED) return;
+    setTimeout(() => source && open(true), reopen);
+    reopen = Math.min(2 * reopen, REOPEN_MOST_MS);
   };
 }
 
@@ -80,12 +88,13 @@ function askBalance() {
 }
 
 async function catchUp() {
-  if (over) return;
+  if (over || Date.now() < quietUntil) return;
   const tiles = new Map([...document.querySelectorAll(".tile[data-frame]")].map((tile) => [tile.dataset.frame, tile]));
   const unsettled = [...tiles.keys()].filter((frame) => isLive(tiles.get(frame)));
   try {
     const answer = await fetch(`${STATES}?${new URLSearchParams(unsettled.map((frame) => ["id", frame]))}`);
     if (answer.redirected) return end();
+    if (answer.status === 429) quietUntil = Date.now() + 1000 * (Number(answer.headers.get("Retry-After")) || 60);
     if (!answer.ok) return;
     const { making, frames } = await answer.json();
     document.dispatchEvent(new CustomEvent("making", { detail: making }));

@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts import rates
+from accounts.rates import limited
 from accounts.requests import UserRequest, whole
 from credits import ledger
 from studio import composer, frames, generations, live
@@ -21,6 +23,7 @@ MOST_POLLED = 200  # a page shows ten runs of ten frames
 
 @login_required
 @require_GET
+@limited("frames")
 def states(request: UserRequest) -> HttpResponse:
     """How many frames are being made, and a token for each frame asked about (`?id=…&id=…`)."""
     wanted = [text for text in request.GET.getlist("id")[:MOST_POLLED] if _is_uuid(text)]
@@ -31,6 +34,7 @@ def states(request: UserRequest) -> HttpResponse:
 
 @login_required
 @require_GET
+@limited("frames")
 def frame_detail(request: UserRequest, frame: uuid.UUID) -> HttpResponse:
     """One tile, as it stands now; empty once its picture was deleted."""
     return _tile(request, _own(request, frame))
@@ -38,6 +42,7 @@ def frame_detail(request: UserRequest, frame: uuid.UUID) -> HttpResponse:
 
 @login_required
 @require_GET
+@limited("previews")
 def preview(request: UserRequest, frame: uuid.UUID) -> HttpResponse:
     """The newest partial picture of a frame that takes shape; nothing once the picture itself is there."""
     data = live.preview(generation=_own(request, frame).uuid)
@@ -63,6 +68,10 @@ def cancel(request: UserRequest, frame: uuid.UUID) -> HttpResponse:
 def again(request: UserRequest, frame: uuid.UUID) -> HttpResponse:
     """A frame that was not made, asked for once more: a new run of one, at today's price."""
     generation = _own(request, frame)
+    if wait_s := rates.wait(request, action="runs"):
+        response = _refused(request, generation, rates.words(), status=429)
+        response["Retry-After"] = str(wait_s)
+        return response
     if generation.status not in (Status.FAILED, Status.CANCELLED):
         return redirect("studio:home")
     brief = composer.again(run=generation.run, model=generation.model)
@@ -90,13 +99,13 @@ def _own(request: UserRequest, frame: uuid.UUID) -> Generation:
     return generation
 
 
-def _refused(request: UserRequest, generation: Generation, words: str) -> HttpResponse:
+def _refused(request: UserRequest, generation: Generation, words: str, status: int = 422) -> HttpResponse:
     """The sentence as a toast, and the tile with the price as it is now."""
     if not request.htmx:
         messages.error(request, words)
         return redirect("studio:home")
     frame = next(iter(frames.of([generation])), None)
-    response = render(request, "studio/_refused.html", {"words": words, "frame": frame}, status=422)
+    response = render(request, "studio/_refused.html", {"words": words, "frame": frame}, status=status)
     response["HX-Retarget"] = "[data-toasts]"
     response["HX-Reswap"] = "beforeend"
     return response

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.rates import limited
 from accounts.requests import UserRequest, back
 from studio import facts, frames, library, storage
 from studio.models import Image
@@ -37,6 +38,7 @@ def image_detail(request: UserRequest, image: uuid.UUID) -> HttpResponse:
 
 @login_required
 @require_GET
+@limited("downloads")
 def download(request: UserRequest, image: uuid.UUID) -> HttpResponse:
     """Sends the browser to the original, byte for byte as the model made it, under the frame's name."""
     found = _own(request, image)

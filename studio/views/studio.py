@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts import rates
+from accounts.rates import limited
 from accounts.requests import UserRequest, whole
 from credits import ledger
 from studio import composer, frames, generations
@@ -32,6 +34,7 @@ def home(request: UserRequest) -> HttpResponse:
 
 @login_required
 @require_GET
+@limited("quotes")
 def quote(request: UserRequest) -> HttpResponse:
     """What the form's settings cost, as fragments that replace the ones on the page."""
     form = ComposerForm(request.GET)
@@ -44,6 +47,11 @@ def quote(request: UserRequest) -> HttpResponse:
 def generate(request: UserRequest) -> HttpResponse:
     """Takes the credits and starts the frames; or the form again with a sentence beside what has to change."""
     form = ComposerForm(composer.posted(request.POST))
+    if wait_s := rates.wait(request, action="runs"):
+        form.add_error(None, rates.words())
+        response = _refused(request, form, status=429)
+        response["Retry-After"] = str(wait_s)
+        return response
     if form.is_valid():
         try:
             run = generations.submit(
@@ -65,6 +73,7 @@ def generate(request: UserRequest) -> HttpResponse:
 
 @login_required
 @require_GET
+@limited("frames")
 def run_detail(request: UserRequest, run: uuid.UUID) -> HttpResponse:
     """One run of the table, for a page that another tab's press has outrun."""
     found = get_object_or_404(Run, uuid=run, owner=request.user)
@@ -95,11 +104,11 @@ def _started(request: UserRequest, form: ComposerForm, run: Run) -> HttpResponse
     return response
 
 
-def _refused(request: UserRequest, form: ComposerForm) -> HttpResponse:
+def _refused(request: UserRequest, form: ComposerForm, status: int = 422) -> HttpResponse:
     if not request.htmx:
-        return render(request, "studio/home.html", _page(request, form), status=422)
+        return render(request, "studio/home.html", _page(request, form), status=status)
     context = {"composer": composer.of(user=request.user, form=form)}
-    response = render(request, "studio/_composer_refused.html", context, status=422)
+    response = render(request, "studio/_composer_refused.html", context, status=status)
     response["HX-Reswap"] = "none"  # only the fragments: what somebody has typed meanwhile stays
     return response
 

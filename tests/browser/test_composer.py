@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Visit, join
 from tests.browser_site import Site
@@ -174,3 +174,17 @@ def test_a_key_that_is_held_is_one_press(page: Page) -> None:
     page.reload()
     expect(page.locator(".run")).to_have_count(1)
     expect(page.locator("header .credits b")).to_have_text("24")
+
+
+def test_a_press_that_is_told_to_wait_keeps_everything(page: Page) -> None:
+    """The server's refusal of a press, as it comes with too many of them: same page, other number."""
+
+    def too_often(route: Route) -> None:
+        route.fulfill(response=route.fetch(), status=429, headers={"Content-Type": "text/html", "Retry-After": "30"})
+
+    page.route("**/studio/runs/", too_often)
+    page.locator("#prompt").fill(" ")
+    page.locator("#make").click()
+    expect(page.locator("#error-prompt")).to_be_visible()
+    expect(page.locator("#prompt")).to_have_value(" ")
+    expect(page.locator("#composer .primary")).to_have_attribute("aria-busy", "false")
