@@ -7,29 +7,16 @@ cause a fault.
 
 import json
 import os
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from hashlib import sha256
-from pathlib import Path
 
 from studio.sandbox import errors
+from studio.sandbox.mishaps import MISHAPS
+from studio.sandbox.refusals import REFUSALS
 
 # Seconds from the request to the final picture, when nobody says otherwise.
 LATENCY_S = {"low": 2.5, "medium": 4.0, "high": 6.0, "xhigh": 7.5, "max": 9.0}
-
-# Faults that are answered at once, before anything is paid for.
-REFUSALS: dict[str, Callable[[], errors.ApiError]] = {
-    "moderation": errors.moderation_blocked,
-    "rate_limit": errors.rate_limited,
-    "quota": errors.out_of_quota,
-    "server_error": errors.server_error,
-    "overloaded": errors.overloaded,
-    "unauthorized": errors.unauthorized,
-    "model_not_found": lambda: errors.model_not_found("sandbox"),
-}
-# Faults of a call that was taken and is paid for.
-MISHAPS = ("not_a_picture", "cut", "stream_error", "empty", "wrong_size", "silence")
 FAULTS = (*REFUSALS, *MISHAPS)
 _ENVIRONMENT = "SANDBOX_BEHAVIOUR"
 
@@ -78,27 +65,3 @@ def latency_of(headers: Mapping[str, str], behaviour: Behaviour, *, quality: str
         return behaviour.latency_s
     sway = sha256(seed.encode()).digest()[0] / 255 - 0.5
     return LATENCY_S[quality] * (1 + 0.2 * sway)
-
-
-@dataclass(frozen=True)
-class Call:
-    """One line of the log of paid calls. It holds no prompt."""
-
-    model: str
-    seed: str
-    size: str
-    quality: str
-    outcome: str
-    sha256: str | None
-
-
-def record(call: Call, *, path: str | None) -> None:
-    """Append the call to the log, if one is kept. One write per line, so that lines never mix."""
-    if path is None:
-        return
-    line = json.dumps({"time": round(time.time(), 3), **asdict(call)}) + "\n"
-    descriptor = os.open(Path(path), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
-    try:
-        os.write(descriptor, line.encode())
-    finally:
-        os.close(descriptor)
