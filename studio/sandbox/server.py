@@ -1,11 +1,12 @@
 """The server itself: an ASGI app with the image endpoint, the list of models and a health check.
 
-Beside them it serves the files that some faults tell the address of.
+Two addresses are its own: a way to change its behaviour while it runs, and the files that some faults tell of.
 """
 
 import os
 import time
 import uuid
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -29,6 +30,7 @@ def create_app(settings: Behaviour | None = None) -> ASGIApp:
         routes=[
             Route("/v1/images/generations", generate, methods=["POST"]),
             Route(files.PATH + "{name}", file, methods=["GET"]),
+            Route("/v1/sandbox/behaviour", behave, methods=["POST"]),
             Route("/v1/models", models, methods=["GET"]),
             Route("/v1/models/{model:path}", model, methods=["GET"]),
             Route("/health", health, methods=["GET"]),
@@ -38,6 +40,7 @@ def create_app(settings: Behaviour | None = None) -> ASGIApp:
     )
     app.state.settings = settings or Behaviour.from_environment()
     app.state.room = Room(ThreadPoolExecutor(max_workers=os.cpu_count() or 1, thread_name_prefix="paint"))
+    app.state.asked = Counter[str]()
     return Doorkeeper(app)
 
 
@@ -121,14 +124,26 @@ async def file(request: Request) -> Response:
     return Response(data, media_type=kind)
 
 
+async def behave(request: Request) -> Response:
+    """Other settings, for calls from now on. A plan that is said begins from the start."""
+    said = await _json(request)
+    state = request.app.state
+    state.settings = behaviour.changed(state.settings, said)
+    if "plan" in said:
+        state.asked.clear()
+    return JSONResponse(state.settings.told())
+
+
 async def generate(request: Request) -> ASGIApp:
     """Pictures for a prompt, whole or as a stream."""
     order = validation.read(await _json(request))
     settings: Behaviour = request.app.state.settings
     seed = request.headers.get("x-sandbox-seed") or ""
-    fault = behaviour.fault_of(request.headers, settings)
+    request.app.state.asked[seed] += 1
+    nth = request.app.state.asked[seed]
+    fault = behaviour.fault_of(request.headers, settings, seed=seed, nth=nth)
     quality = "high" if order.quality == "auto" else order.quality
-    latency_s = behaviour.latency_of(request.headers, settings, quality=quality, seed=seed or order.prompt)
+    latency_s = behaviour.latency_of(request.headers, settings, quality=quality, seed=seed or order.prompt, nth=nth)
     call = Call(
         order=order,
         seed=seed,
