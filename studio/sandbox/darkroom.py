@@ -1,6 +1,6 @@
 """From an order and a seed to bytes: the final picture and the partial ones before it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from PIL import Image
@@ -31,13 +31,6 @@ def sit(*, order: Order, seed: str, index: int, quality: str) -> Sitting:
     """Decide on the picture; nothing is painted yet."""
     recipe = recipes.plan(order=order, seed=seed, index=index, quality=quality)
     return Sitting(recipe, order.output_format, order.output_compression)
-
-
-def missized(sitting: Sitting) -> Sitting:
-    """The same picture in a size that nobody asked for."""
-    width, height = sitting.recipe.size
-    wrong = (1024, 1024) if width != height else (1536, 1024)
-    return replace(sitting, recipe=replace(sitting.recipe, size=wrong))
 
 
 def final(sitting: Sitting) -> Print:

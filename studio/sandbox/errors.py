@@ -1,6 +1,8 @@
 """The bodies in which the real API refuses: status, `error` object, headers."""
 
+import time
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from typing import Any
 
 INVALID = "invalid_request_error"
@@ -8,7 +10,7 @@ INVALID = "invalid_request_error"
 
 @dataclass
 class ApiError(Exception):
-    """An answer that is no picture. `body` is what goes over the wire."""
+    """An answer that is no picture. `body` is what goes over the wire, or `page` where a proxy answers in HTML."""
 
     status: int
     message: str
@@ -17,6 +19,7 @@ class ApiError(Exception):
     param: str | None = None
     details: dict[str, Any] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
+    page: str | None = None
 
     def body(self) -> dict[str, Any]:
         """What goes over the wire."""
@@ -59,15 +62,15 @@ def model_not_found(model: str) -> ApiError:
     return ApiError(404, message, code="model_not_found", param="model")
 
 
-def moderation_blocked(*, categories: tuple[str, ...] = ("violence",)) -> ApiError:
-    """400: the safety check refused the words."""
+def moderation_blocked(*, categories: tuple[str, ...] = ("violence",), stage: str = "input") -> ApiError:
+    """400: the safety check refused the words, or at stage "output" the picture."""
     message = (
         "Your request was rejected by the safety system. If you believe this is an error, contact support "
         f"and include the request ID. safety_violations=[{', '.join(categories)}]."
     )
-    stage = {"moderation_stage": "input", "categories": list(categories)}
+    details = {"moderation_stage": stage, "categories": list(categories)}
     kind = "image_generation_user_error"
-    return ApiError(400, message, type=kind, code="moderation_blocked", details={"moderation_details": stage})
+    return ApiError(400, message, type=kind, code="moderation_blocked", details={"moderation_details": details})
 
 
 def unauthorized() -> ApiError:
@@ -76,21 +79,45 @@ def unauthorized() -> ApiError:
     return ApiError(401, message, code="invalid_api_key")
 
 
+def forbidden() -> ApiError:
+    """403: the caller's country is not served."""
+    message = "Country, region, or territory not supported"
+    return ApiError(403, message, type="request_forbidden", code="unsupported_country_region_territory")
+
+
 def not_found(path: str, *, method: str) -> ApiError:
     """404: no such endpoint."""
     return ApiError(404, f"Invalid URL ({method} {path})")
 
 
-def rate_limited() -> ApiError:
-    """429: too fast; worth another try after a second."""
-    message = "Rate limit reached for images per minute. Please try again in 1s."
-    return ApiError(429, message, type="images", code="rate_limit_exceeded", headers={"Retry-After": "1"})
+def rate_limited(retry_after: str | None = "1") -> ApiError:
+    """429: too fast; worth another try when Retry-After says, or whenever where it says nothing."""
+    message = "Rate limit reached for images per minute. Please try again later."
+    headers = {} if retry_after is None else {"Retry-After": retry_after}
+    return ApiError(429, message, type="images", code="rate_limit_exceeded", headers=headers)
 
 
-def out_of_quota() -> ApiError:
+def rate_limited_until_a_date() -> ApiError:
+    """429: Retry-After is a date, two seconds from now."""
+    return rate_limited(formatdate(time.time() + 2, usegmt=True))
+
+
+def slow_down() -> ApiError:
+    """429: the rate of requests has jumped."""
+    message = "Your request rate has increased too quickly. Please slow down."
+    return ApiError(429, message, type="rate_limit_error", code="slow_down")
+
+
+def out_of_quota(code: str = "insufficient_quota") -> ApiError:
     """429: no money left; no retry will help."""
     message = "You exceeded your current quota, please check your plan and billing details."
-    return ApiError(429, message, type="insufficient_quota", code="insufficient_quota")
+    return ApiError(429, message, type="insufficient_quota", code=code)
+
+
+def hard_limit() -> ApiError:
+    """400: the older word for no money left."""
+    message = "Billing hard limit has been reached."
+    return ApiError(400, message, type="billing_limit_user_error", code="billing_hard_limit_reached")
 
 
 def server_error() -> ApiError:
@@ -103,3 +130,20 @@ def overloaded() -> ApiError:
     """503: worth another try."""
     message = "The model is currently overloaded with other requests."
     return ApiError(503, message, type="service_unavailable_error", code="server_is_overloaded")
+
+
+def bad_gateway() -> ApiError:
+    """502: a proxy in front of the API answers, in HTML."""
+    page = "<html>\n<head><title>502 Bad Gateway</title></head>\n<body><h1>502 Bad Gateway</h1></body>\n</html>\n"
+    return ApiError(502, "Bad Gateway", page=page)
+
+
+def redirected() -> ApiError:
+    """307: to a host that is not ours."""
+    there = "http://redirected.invalid/v1/images/generations"
+    return ApiError(307, "Temporary Redirect", headers={"Location": there})
+
+
+def error_in_body() -> ApiError:
+    """200, with an error instead of an answer."""
+    return ApiError(200, "The server had an error while processing your request.", type="server_error")

@@ -1,18 +1,26 @@
-"""The server itself: an ASGI app with the image endpoint, the list of models and a health check."""
+"""The server itself: an ASGI app with the image endpoint, the list of models and a health check.
+
+Two addresses are its own: a way to change its behaviour while it runs, and the files that some faults tell of.
+"""
 
 import os
 import time
 import uuid
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from studio.sandbox import answers, behaviour, errors, validation
+from studio.sandbox import behaviour, errors, files, validation
+from studio.sandbox.answers import Answer
 from studio.sandbox.behaviour import Behaviour
+from studio.sandbox.calls import Call, Mishap, Room
+from studio.sandbox.mishaps import MISHAPS
 from studio.sandbox.roster import ENGINES
 
 
@@ -21,6 +29,8 @@ def create_app(settings: Behaviour | None = None) -> ASGIApp:
     app = Starlette(
         routes=[
             Route("/v1/images/generations", generate, methods=["POST"]),
+            Route(files.PATH + "{name}", file, methods=["GET"]),
+            Route("/v1/sandbox/behaviour", behave, methods=["POST"]),
             Route("/v1/models", models, methods=["GET"]),
             Route("/v1/models/{model:path}", model, methods=["GET"]),
             Route("/health", health, methods=["GET"]),
@@ -29,8 +39,8 @@ def create_app(settings: Behaviour | None = None) -> ASGIApp:
         exception_handlers={errors.ApiError: refused},  # type: ignore[dict-item]
     )
     app.state.settings = settings or Behaviour.from_environment()
-    app.state.pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1, thread_name_prefix="paint")
-    app.state.canned = {}
+    app.state.room = Room(ThreadPoolExecutor(max_workers=os.cpu_count() or 1, thread_name_prefix="paint"))
+    app.state.asked = Counter[str]()
     return Doorkeeper(app)
 
 
@@ -45,12 +55,13 @@ class Doorkeeper:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        started, request_id = time.monotonic(), f"req_{uuid.uuid4().hex}".encode()
+        started, request_id = time.monotonic(), f"req_{uuid.uuid4().hex}"
+        scope = {**scope, "state": {**scope.get("state", {}), "request_id": request_id}}
 
         async def send_with_id(message: Message) -> None:
             if message["type"] == "http.response.start":
                 spent_ms = str(round(1000 * (time.monotonic() - started))).encode()
-                named = [(b"x-request-id", request_id), (b"openai-processing-ms", spent_ms)]
+                named = [(b"x-request-id", request_id.encode()), (b"openai-processing-ms", spent_ms)]
                 message = {**message, "headers": [*message["headers"], *named]}
             await send(message)
 
@@ -66,8 +77,10 @@ def _has_key(scope: Scope) -> bool:
     return scheme.lower() == "bearer" and bool(key.strip())
 
 
-def refuse(refusal: errors.ApiError) -> JSONResponse:
+def refuse(refusal: errors.ApiError) -> Response:
     """The answer that a refusal is."""
+    if refusal.page is not None:
+        return HTMLResponse(refusal.page, status_code=refusal.status, headers=refusal.headers)
     return JSONResponse(refusal.body(), status_code=refusal.status, headers=refusal.headers)
 
 
@@ -99,53 +112,56 @@ async def model(request: Request) -> Response:
     return JSONResponse(ENGINES[name].listing())
 
 
-async def generate(request: Request) -> Response:
+async def file(request: Request) -> Response:
+    """A picture that an answer told the address of."""
+    name = request.path_params["name"]
+    if name == files.ENDLESS:
+        return StreamingResponse(files.endless(), media_type="image/png")
+    found = request.app.state.room.files.get(name)
+    if found is None:
+        raise errors.not_found(request.url.path, method=request.method)
+    kind, data = found
+    return Response(data, media_type=kind)
+
+
+async def behave(request: Request) -> Response:
+    """Other settings, for calls from now on. A plan that is said begins from the start."""
+    said = await _json(request)
+    state = request.app.state
+    state.settings = behaviour.changed(state.settings, said)
+    if "plan" in said:
+        state.asked.clear()
+    return JSONResponse(state.settings.told())
+
+
+async def generate(request: Request) -> ASGIApp:
     """Pictures for a prompt, whole or as a stream."""
-    call = await _call(request)
-    if call.fault == "stream_error" and not call.order.stream:
-        raise errors.server_error()
-    if call.fault == "silence":
-        await _never(request, call)
-    if call.order.stream:
-        return StreamingResponse(answers.stream(call), media_type="text/event-stream")
-    if call.fault == "cut":
-        return _torn(call)
-    return JSONResponse(await answers.whole(call))
-
-
-def _torn(call: answers.Call) -> Response:
-    """A body that ends before the length that was announced."""
-    headers = {"content-length": "1000000"}
-    return StreamingResponse(answers.torn(call), headers=headers, media_type="application/json")
-
-
-async def _call(request: Request) -> answers.Call:
-    """The request, checked and with everything that is decided before a pixel is made."""
-    try:
-        body = await request.json()
-    except ValueError:
-        message = "We could not parse the JSON body of your request."
-        raise errors.ApiError(400, message) from None
-    order = validation.read(body)
+    order = validation.read(await _json(request))
     settings: Behaviour = request.app.state.settings
-    fault = behaviour.fault_of(request.headers, settings)
     seed = request.headers.get("x-sandbox-seed") or ""
+    request.app.state.asked[seed] += 1
+    nth = request.app.state.asked[seed]
+    fault = behaviour.fault_of(request.headers, settings, seed=seed, nth=nth)
     quality = "high" if order.quality == "auto" else order.quality
-    latency_s = behaviour.latency_of(request.headers, settings, quality=quality, seed=seed or order.prompt)
-    return answers.Call(
+    latency_s = behaviour.latency_of(request.headers, settings, quality=quality, seed=seed or order.prompt, nth=nth)
+    call = Call(
         order=order,
         seed=seed,
         quality=quality,
         fault=fault,
+        mishap=Mishap() if fault is None else MISHAPS[fault],
         latency_s=latency_s,
+        request_id=request.state.request_id,
+        address=str(request.base_url).rstrip("/"),
         log=settings.calls,
-        pool=request.app.state.pool,
-        canned=request.app.state.canned if settings.canned else None,
+        canned=settings.canned,
+        room=request.app.state.room,
     )
+    return Answer(call)
 
 
-async def _never(request: Request, call: answers.Call) -> None:
-    """Hold the line until the caller gives up; the call is paid for all the same."""
-    call.record(outcome="undelivered")
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
+async def _json(request: Request) -> Any:
+    try:
+        return await request.json()
+    except ValueError:
+        raise errors.ApiError(400, "We could not parse the JSON body of your request.") from None

@@ -1,5 +1,7 @@
+import contextlib
 import io
 import json
+import resource
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,18 +21,43 @@ class Server:
 
     url: str
     log: Path
+    pid: int
 
     def calls(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.log.read_text().splitlines()] if self.log.exists() else []
 
+    def paid(self, name: str) -> list[dict[str, Any]]:
+        """The calls of that seed or request id."""
+        return [call for call in self.calls() if name in (call["seed"], call["request_id"])]
+
+    def resident_bytes(self) -> int:
+        """Memory of the server's processes."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        pages = [int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in (str(self.pid), *children)]
+        return sum(pages) * resource.getpagesize()
+
+
+@contextlib.contextmanager
+def serving(log: Path, *arguments: str) -> Iterator[Server]:
+    process, url = sandbox("--latency", "0", "--calls", str(log), *arguments)
+    try:
+        yield Server(url, log, process.pid)
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    log = tmp_path_factory.mktemp("sandbox") / "calls.log"
-    process, url = sandbox("--latency", "0", "--calls", str(log))
-    yield Server(url, log)
-    process.terminate()
-    process.wait(timeout=10)
+    with serving(tmp_path_factory.mktemp("sandbox") / "calls.log") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def quick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One that paints as little as it can: for what is no matter of pictures."""
+    with serving(tmp_path_factory.mktemp("sandbox") / "quick.log", "--canned") as server:
+        yield server
 
 
 @pytest.fixture

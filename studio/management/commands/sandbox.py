@@ -3,9 +3,10 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
-from studio.sandbox.behaviour import FAULTS, Behaviour
+from studio.sandbox.behaviour import FAULTS, Behaviour, changed
+from studio.sandbox.errors import ApiError
 from studio.sandbox.serving import serve
 
 
@@ -17,15 +18,28 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=int, default=8010)
         parser.add_argument("--latency", type=float, metavar="SECONDS", help="until a picture; by quality if not given")
+        parser.add_argument(
+            "--latency-spread", type=float, metavar="SHARE", help="0.5: half as long up to half as much"
+        )
         parser.add_argument("--fault", choices=FAULTS, help="answer every call with this fault")
+        parser.add_argument("--plan", metavar="SEED", help="draw for each call whether it gets a fault, and which")
+        parser.add_argument("--share", type=float, help="of the calls that the plan gives a fault; 0.3 if not given")
+        parser.add_argument("--faults", metavar="A,B,C", help="those that the plan draws from; all if not given")
         parser.add_argument("--canned", action="store_true", help="answer with one prepared picture, for benches")
         parser.add_argument("--calls", metavar="FILE", help="append one JSON line here for every paid call")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        settings = Behaviour(
-            latency_s=options["latency"],
-            fault=options["fault"],
-            canned=options["canned"],
-            calls=options["calls"],
-        )
+        said = {
+            "latency_s": options["latency"],
+            "latency_spread": options["latency_spread"],
+            "fault": options["fault"],
+            "plan": options["plan"],
+            "share": options["share"],
+            "faults": options["faults"] and options["faults"].split(","),
+        }
+        settings = Behaviour(canned=options["canned"], calls=options["calls"])
+        try:
+            settings = changed(settings, {name: value for name, value in said.items() if value is not None})
+        except ApiError as error:
+            raise CommandError(error.message) from None
         serve(host=options["host"], port=options["port"], settings=settings)
