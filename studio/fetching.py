@@ -44,10 +44,17 @@ def client() -> "httpx2.Client":
         def close(self) -> None:
             self.stream.close()
 
+    class Packed(Beginning):
+        """A body that nobody asked to have packed: it is not unpacked."""
+
+        def __iter__(self) -> Iterator[bytes]:
+            raise event_stream.Malformed("packed")
+
     def guard(response: httpx2.Response) -> None:
+        assert isinstance(response.stream, httpx2.SyncByteStream)
         if response.headers.get("content-encoding", "identity") != "identity":
-            raise httpx2.DecodingError("packed", request=response.request)
-        if not response.is_success and isinstance(response.stream, httpx2.SyncByteStream):
+            response.stream = Packed(response.stream)
+        elif not response.is_success:
             response.stream = Beginning(response.stream)
 
     return openai.DefaultHttpxClient(

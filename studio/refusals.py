@@ -105,8 +105,6 @@ def of(error: Exception, *, request_id: str) -> Failure:
     cause = error.__cause__ if isinstance(error, openai.APIConnectionError) else error
     if isinstance(cause, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.PoolTimeout):
         return Failure("unreachable", facts={"error": type(cause).__name__})
-    if isinstance(cause, httpx2.DecodingError):
-        return Failure("garbled", request_id=request_id, facts={"malformed": str(cause)})
     late = isinstance(cause, httpx2.TimeoutException)
     return Failure("lost_touch", request_id=request_id, facts={"error": "deadline" if late else type(cause).__name__})
 

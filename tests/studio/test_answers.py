@@ -1,0 +1,125 @@
+"""Every answer a model can give, over the real wire: kept, or failed with the credits back once; never paid twice."""
+
+import json
+import urllib.request
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from credits import audit
+from credits.models import Entry
+from studio import failures, generations, image_api, storage
+from studio.models import Generation, Image, ImageModel, Run, Status
+from studio.sandbox.behaviour import FAULTS, REFUSALS
+from tests.backstage import ROOT, sandbox
+from tests.conftest import balance, work
+from tests.studio import answers
+from tests.studio.answers import KEPT, TABLE, Row
+
+Submit = Callable[..., Run]
+Fault = Callable[..., None]
+UNNAMED = ("silence", "reset")  # no answer began, so that it names no request
+
+
+class Model(NamedTuple):
+    address: str
+    log: Path
+
+    def paid(self, frame: Generation) -> list[dict[str, Any]]:
+        """The calls that a frame cost."""
+        lines = self.log.read_text().splitlines() if self.log.exists() else []
+        return [call for call in map(json.loads, lines) if call["seed"] == str(frame.pk)]
+
+
+@pytest.fixture(scope="module")
+def own_model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Model]:
+    log = tmp_path_factory.mktemp("model") / "calls"
+    process, address = sandbox("--latency", "0.05", "--canned", "--calls", str(log))
+    for stream in (True, False):
+        pack_the_bomb(address, stream=stream)
+    yield Model(address, log)
+    process.terminate()
+    process.wait()
+
+
+def pack_the_bomb(address: str, *, stream: bool) -> None:
+    """It takes a second, once, and then lies ready."""
+    asked = {"model": "sandbox", "prompt": "a cup", "stream": stream}
+    headers = {"Authorization": "Bearer x", "X-Sandbox-Fault": "gzip_bomb", "Content-Type": "application/json"}
+    request = urllib.request.Request(f"{address}/images/generations", json.dumps(asked).encode(), headers)
+    urllib.request.urlopen(request).close()
+
+
+def forget_client() -> None:
+    image_api._clients()[1].close()
+    image_api._made_clients.cache_clear()
+
+
+@pytest.fixture
+def model(own_model: Model, settings: Any) -> Iterator[Model]:
+    """A model of these tests' own, waited for a second at most."""
+    forget_client()
+    settings.OPENAI_BASE_URL = own_model.address
+    settings.IMAGE_TIMEOUT_S = 1
+    yield own_model
+    forget_client()
+
+
+def test_the_table_knows_every_answer() -> None:
+    assert sorted(row.answer for row in TABLE) == sorted(FAULTS)
+    assert {end for row in TABLE for end in row.ends} - {KEPT} <= set(failures.KINDS)
+
+
+def test_the_table_stands_in_the_docs() -> None:
+    assert (ROOT / "docs/ANSWERS.md").read_text() == answers.markdown()
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: row.answer)
+def test_an_answer(row: Row, model: Model, submitted: Submit, fault: Fault, alice: User) -> None:
+    for previews, end in zip((2, 0), row.ends, strict=True):
+        ImageModel.objects.update(stopped_reason="")
+        before = balance(alice)
+        run = submitted(previews=previews, quality="low")
+        fault(row.answer)
+        [frame] = work(run)
+        if end == KEPT:
+            kept(frame)
+        elif failures.KINDS[end].retry and row.answer != "rate_limit_long":
+            asked_again(frame, fault)
+        else:
+            failed(frame, end)
+        assert balance(alice) == before - (run.credits if run.generations.get().status == Status.SUCCEEDED else 0)
+        calls = model.paid(frame)
+        assert len(calls) == (row.answer not in REFUSALS or run.generations.get().status == Status.SUCCEEDED)
+        if calls and row.answer not in UNNAMED:
+            assert run.generations.get().request_id == calls[0]["request_id"]
+    assert audit.findings() == []
+
+
+def kept(frame: Generation) -> None:
+    assert (frame.status, frame.error_code) == (Status.SUCCEEDED, "")
+    assert storage.exists(key=Image.objects.get(generation=frame).object_key)
+
+
+def failed(frame: Generation, code: str) -> None:
+    kind = failures.KINDS[code]
+    assert (frame.status, frame.error_code, frame.outcome_unknown) == (Status.FAILED, code, kind.unknown)
+    assert bool(frame.model.stopped_reason) == kind.stops
+    assert not Image.objects.filter(generation=frame).exists()
+    assert not generations.fail(generation=frame, failure=failures.Failure(code)), "it is at its end"
+    assert Entry.objects.filter(cause=f"generation:{frame.uuid}").count() == 1
+
+
+def asked_again(frame: Generation, fault: Fault) -> None:
+    assert (frame.status, frame.sent_at, frame.attempts) == (Status.QUEUED, None, 1)
+    assert frame.due_at
+    assert timezone.now() < frame.due_at < timezone.now() + timedelta(seconds=5)
+    fault(None)
+    Generation.objects.filter(pk=frame.pk).update(due_at=timezone.now() - timedelta(seconds=1))
+    [frame] = work(frame.run)
+    kept(frame)
