@@ -1,6 +1,6 @@
 # `make run` needs Python 3.11+ and nothing else; `make test` also finds or installs Chromium.
 .DEFAULT_GOAL := help
-.PHONY: help run password test test-long lint bench screenshots lock clean
+.PHONY: help run password test test-long chaos lint bench screenshots lock clean
 SHELL := /bin/sh
 BIN := .venv/bin
 
@@ -26,6 +26,11 @@ test: ## Every test, unit to browser (ARGS=tests/credits for some)
 test-long: ## What takes longer, besides
 	@sh requirements/install.sh dev
 	@CHROMIUM="$$(sh .ci/chromium)" && export CHROMIUM && exec $(BIN)/python -m pytest -n 2 -m long $(ARGS)
+
+chaos: ## Everything falls, by a plan: SEED=… RUNS=… (pictures), or SEEDS=20 TABLE=docs/CHAOS.md
+	@sh requirements/install.sh dev
+	@exec $(BIN)/python -m tests.chaos --seed $(or $(SEED),1) --runs $(or $(RUNS),100) --seeds $(or $(SEEDS),1) \
+		$(if $(TABLE),--table $(TABLE)) $(ARGS)
 
 # The settings of a production like any, so that the checks see what they would see there.
 lint: export SECRET_KEY := a-key-for-checks-only-that-is-long-enough-and-has-letters-of-many-kinds

@@ -18,7 +18,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from tests.backstage import ROOT, sandbox  # starts the services and sets the environment
+from tests.backstage import sandbox  # starts the services and sets the environment
+from tests.listening import ROOT
 
 
 def ours(calls: int, seconds: float) -> None:

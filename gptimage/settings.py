@@ -245,7 +245,6 @@ CELERY_TASK_ROUTES = {
     "studio.tasks.generate": {"queue": "generate"},
 }
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = True  # the lease decides when a job is lost; a doubled message finds no row to claim
 CELERY_WORKER_POOL = "threads"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

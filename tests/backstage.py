@@ -7,37 +7,15 @@ the environment, and takes a Valkey database of its own; pytest-django gives it 
 import atexit
 import contextlib
 import os
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from pathlib import Path
 
 from gptimage.embedded import services
+from tests.listening import ROOT, free_port, wait_for
 
-ROOT = Path(__file__).resolve().parent.parent
 LOCAL = ROOT / ".local" / os.environ.get("TEST_PLACE", "test")  # two runs at once take two places
 STARTED = "GPTIMAGE_TEST_SERVICES"
-
-
-def free_port() -> int:
-    """A loopback port that nobody listens at."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def wait_for(url: str, process: "subprocess.Popen[bytes]", seconds: float = 20) -> None:
-    """Returns once the address answers 200; fails when the process ends or the time is over."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end and process.poll() is None:
-        with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=2) as answer:
-            if answer.status == 200:
-                return
-        time.sleep(0.05)
-    raise RuntimeError(f"{url} does not answer; exit {process.poll()}")
 
 
 def sandbox(*arguments: str) -> "tuple[subprocess.Popen[bytes], str]":

@@ -18,7 +18,8 @@ from typing import Any
 import psycopg
 
 from gptimage.processes import COMMANDS, WORKER_ENVIRONMENT
-from tests.backstage import LOCAL, ROOT, free_port, sandbox, wait_for
+from tests.backstage import LOCAL, sandbox
+from tests.listening import ROOT, free_port, wait_for
 
 LATENCY_S = "1.2"  # long enough to see previews arrive, short enough for a test
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")

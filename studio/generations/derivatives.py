@@ -3,6 +3,7 @@
 import logging
 from datetime import timedelta
 
+from django.conf import settings
 from django.utils import timezone
 
 from studio import live, pictures, storage
@@ -35,7 +36,7 @@ def make(*, image: Image, picture: pictures.Picture | None = None) -> None:
 
 def make_missing() -> None:
     """Makes the copies that a crash or a store that was down left unmade."""
-    since = timezone.now() - timedelta(minutes=1)
+    since = timezone.now() - timedelta(seconds=settings.LEASE_S)
     young = timezone.now() - timedelta(days=1)  # one that could not be made all day never will be
     unmade = Image.objects.filter(widths=[], created_at__lt=since, created_at__gt=young, deleted_at__isnull=True)
     for image in unmade.order_by("id")[:20]:

@@ -118,7 +118,7 @@ def put_back(*, generation: Generation, delay_s: float) -> bool:
     )
     if done:
         announce(generation, Status.QUEUED)
-        queue.enqueue([generation.uuid], delay_s=delay_s)
+        queue.enqueue_later(generation.uuid, delay_s=delay_s)
     return bool(done)
 
 

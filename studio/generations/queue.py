@@ -1,11 +1,12 @@
 """Who is next. The rows are the queue; the broker gets a few of each user's at a time and is only a hint."""
 
 import logging
+import threading
 import uuid
 from collections.abc import Iterable
 
 from celery import current_app
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from kombu.exceptions import KombuError
@@ -42,12 +43,30 @@ def hand_over(*, wallet_id: int) -> None:
         transaction.on_commit(lambda: enqueue(chosen))
 
 
-def enqueue(generations: Iterable[uuid.UUID], *, delay_s: float = 0) -> None:
+def enqueue_later(generation: uuid.UUID, *, delay_s: float) -> None:
+    """The same for one, after a while, by a timer of this process: the sweep does it for one that has ended by then.
+
+    A message with a countdown would lie unacknowledged in a worker, and one that loses its broker over such ends
+    (celery and kombu 5.7).
+    """
+
+    def send() -> None:
+        try:
+            enqueue([generation])
+        finally:
+            connection.close()
+
+    timer = threading.Timer(delay_s, send)
+    timer.daemon = True
+    timer.start()
+
+
+def enqueue(generations: Iterable[uuid.UUID]) -> None:
     """Sends the messages. A broker that is down, or full, is no error: the sweep hands them over when it is back."""
     left = list(generations)
     try:
         while left:
-            current_app.send_task(GENERATE, args=[str(left[0])], queue="generate", countdown=delay_s or None)
+            current_app.send_task(GENERATE, args=[str(left[0])], queue="generate")
             left.pop(0)
     except BROKER_ERRORS as error:
         log.warning("%s generations from %s on wait for the broker: %s", len(left), left[0], type(error).__name__)

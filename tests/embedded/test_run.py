@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from gptimage import run
-from tests.backstage import free_port
 from tests.embedded.machine import BASE, fetch, holders
+from tests.listening import free_port
 
 OURS = re.compile(
     r"^(SECRET_KEY|DATABASE_URL|REDIS_URL|S3_|AWS_|OPENAI_|SANDBOX|EMBEDDED|LOCAL_DIR|EMAIL_URL|GPTIMAGE)"

@@ -16,8 +16,9 @@ from credits.models import Entry
 from studio import failures, generations, image_api, storage
 from studio.models import Generation, Image, ImageModel, Run, Status
 from studio.sandbox.behaviour import FAULTS, REFUSALS
-from tests.backstage import ROOT, sandbox
+from tests.backstage import sandbox
 from tests.conftest import balance, work
+from tests.listening import ROOT
 from tests.studio import answers
 from tests.studio.answers import KEPT, TABLE, Row
 

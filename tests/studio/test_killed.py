@@ -21,8 +21,9 @@ from credits import audit
 from studio import generations, spool, storage
 from studio.generations import leases
 from studio.models import Generation, Image, Run, Status
-from tests.backstage import ROOT, sandbox
+from tests.backstage import sandbox
 from tests.conftest import balance, give
+from tests.listening import ROOT
 
 Submit = Callable[..., Run]
 # What becomes of a frame whose worker is killed there: its end, and how often the model was paid for it.
@@ -118,7 +119,7 @@ def test_a_page_killed_between_commit_and_publish(
     frame = Generation.objects.get()
     assert frame.status == Status.QUEUED
     sent: list[object] = []
-    monkeypatch.setattr(generations.queue, "enqueue", lambda rows, delay_s=0: sent.extend(rows))
+    monkeypatch.setattr(generations.queue, "enqueue", lambda rows: sent.extend(rows))
     Generation.objects.update(handed_at=timezone.now() - timedelta(seconds=settings.LEASE_S + 1))
     generations.recover()
     assert sent == [frame.uuid]

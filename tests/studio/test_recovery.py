@@ -33,7 +33,7 @@ def lapse() -> None:
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The ids that were sent to the broker."""
     ids: list[str] = []
-    monkeypatch.setattr(queue, "enqueue", lambda rows, delay_s=0: ids.extend(str(row) for row in rows))
+    monkeypatch.setattr(queue, "enqueue", lambda rows: ids.extend(str(row) for row in rows))
     return ids
 
 

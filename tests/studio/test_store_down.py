@@ -17,8 +17,8 @@ from credits.models import Entry
 from studio import generations, spool, storage
 from studio.generations import leases
 from studio.models import Generation, Image, Run, Status
-from tests.backstage import free_port
 from tests.conftest import balance, work
+from tests.listening import free_port
 
 Submit = Callable[..., Run]
 FAILING = b"HTTP/1.1 500 Internal Server Error\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"

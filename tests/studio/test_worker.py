@@ -23,8 +23,9 @@ from gptimage.processes import COMMANDS, WORKER_ENVIRONMENT
 from studio import generations
 from studio.generations import leases
 from studio.models import Generation, Image, Run, Status
-from tests.backstage import LOCAL, ROOT, sandbox
+from tests.backstage import LOCAL, sandbox
 from tests.conftest import balance, brief, give
+from tests.listening import ROOT
 
 Start = Callable[..., "subprocess.Popen[bytes]"]
 

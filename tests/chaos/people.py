@@ -1,0 +1,153 @@
+"""People at the real pages: they sign in, press Generate, press again when nothing answers, and cancel now and then."""
+
+import random
+import re
+import threading
+import time
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx2
+from django.conf import settings
+from django.test import Client
+
+from accounts.models import User
+from credits import ledger
+from studio.models import ImageModel
+from tests.studio.pages import form
+
+GRANTED = 5000
+PATIENCE_S = 25.0
+
+
+@dataclass
+class Person:
+    """One user with a browser of their own, and what the pages answered."""
+
+    user: User
+    url: str
+    cookies: dict[str, str]
+    draw: random.Random
+    accepted: list[str] = field(default_factory=list)  # keys of presses that a page took
+    asked: int = 0  # pictures in them
+    unanswered: list[str] = field(default_factory=list)
+    refused: int = 0
+
+    def press(self, models: list[int]) -> None:
+        """Opens the studio and presses Generate, as often as it takes to be answered."""
+        with httpx2.Client(base_url=self.url, cookies=self.cookies, timeout=10) as browser:
+            page = self._open(browser)
+            if page is None:
+                return
+            count = self.draw.choice((1, 1, 2, 4))
+            values = self._values(page, models, count)
+            answer = self._insist(browser, values)
+            if answer is None:
+                self.unanswered.append(values["key"])
+            elif answer.is_redirect:
+                self.accepted.append(values["key"])
+                self.asked += count
+                if self.draw.random() < 0.1:
+                    self._cancel(browser)
+            else:
+                self.refused += 1
+
+    def _values(self, page: str, models: list[int], count: int) -> dict[str, Any]:
+        hidden = form(page)
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+        values = {
+            "csrfmiddlewaretoken": token[1] if token else "",
+            "key": hidden.get("key", str(uuid.uuid4())),
+            "mode": "text",
+            "prompt": f"A stoneware cup, number {self.draw.randrange(10**6)}",
+            "shape": "square",
+            "scale": "standard",
+            "model": self.draw.choice(models),
+            "quality": "low",
+            "output_format": self.draw.choice(("png", "webp", "jpeg")),
+            "compression": 80,
+            "background": "auto",
+            "count": count,
+        }
+        return values | ({"previews": "on"} if self.draw.random() < 0.6 else {})
+
+    def _insist(self, browser: httpx2.Client, values: dict[str, Any]) -> httpx2.Response | None:
+        """The same press, with the same key, until a page answers; a sum that changed is read and agreed to."""
+        end = time.monotonic() + PATIENCE_S
+        while time.monotonic() < end:
+            try:
+                answer = browser.post("/studio/runs/", data=values)
+            except httpx2.HTTPError:
+                time.sleep(0.5)
+                continue
+            if answer.status_code == 422 and (quoted := form(answer.text).get("quoted")) != values.get("quoted"):
+                values["quoted"] = quoted
+            elif answer.status_code < 500:
+                return answer
+            else:
+                time.sleep(0.5)
+        return None
+
+    def _open(self, browser: httpx2.Client) -> str | None:
+        end = time.monotonic() + PATIENCE_S
+        while time.monotonic() < end:
+            try:
+                page = browser.get("/studio/")
+            except httpx2.HTTPError:
+                time.sleep(0.5)
+                continue
+            if page.status_code == 200:
+                return page.text
+            time.sleep(0.5)
+        return None
+
+    def _cancel(self, browser: httpx2.Client) -> None:
+        page = self._open(browser)
+        found = re.search(r'action="(/studio/runs/[0-9a-f-]+/cancel)"', page or "")
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page or "")
+        if found and token:
+            try:
+                browser.post(found[1], data={"csrfmiddlewaretoken": token[1]})
+            except httpx2.HTTPError:
+                return
+
+
+class Crowd:
+    """Some people who press until enough pictures are asked for, each in a thread."""
+
+    def __init__(self, *, url: str, seed: int, size: int) -> None:
+        self.models = list(ImageModel.objects.values_list("pk", flat=True))
+        self.people = [_person(url, number, random.Random(f"{seed}:{number}")) for number in range(size)]
+        self.enough = threading.Event()
+        self.threads: list[threading.Thread] = []
+
+    @property
+    def asked(self) -> int:
+        """Pictures in presses that were taken."""
+        return sum(person.asked for person in self.people)
+
+    def start(self, *, pictures: int) -> None:
+        """They press until so many pictures are asked for."""
+        self.threads = [threading.Thread(target=self._live, args=(person, pictures)) for person in self.people]
+        for thread in self.threads:
+            thread.start()
+
+    def wait(self) -> None:
+        """Until each has had an answer to the last press."""
+        self.enough.set()
+        for thread in self.threads:
+            thread.join()
+
+    def _live(self, person: Person, pictures: int) -> None:
+        while self.asked < pictures and not self.enough.is_set():
+            person.press(self.models)
+            time.sleep(person.draw.uniform(0.1, 0.8))
+
+
+def _person(url: str, number: int, draw: random.Random) -> Person:
+    user = User.objects.create_user(email=f"person-{number}@example.com")
+    ledger.grant(wallet=ledger.wallet_of(user=user), credits=GRANTED, cause=f"chaos:{number}")
+    browser = Client()
+    browser.force_login(user)
+    return Person(user, url, {settings.SESSION_COOKIE_NAME: browser.cookies[settings.SESSION_COOKIE_NAME].value}, draw)
