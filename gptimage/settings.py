@@ -106,7 +106,15 @@ except (ValueError, KeyError, ImproperlyConfigured):
     ) from None
 DATABASE_POOL = at_least("DATABASE_POOL", 16, 2)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # the pool asks a connection whether it outlived a restart
-DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 30}}
+DATABASES["default"]["OPTIONS"] = {
+    **DATABASES["default"].get("OPTIONS", {}),  # what the address says after its ?, such as sslmode
+    "pool": {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 30},
+    # A server that is gone without a word is given up after 20 s, and not after a quarter of an hour.
+    "tcp_user_timeout": 20_000,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = needed("REDIS_URL", "redis://:password@host:6379/0")
@@ -291,7 +299,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
 SECURE_SSL_REDIRECT = BEHIND_TLS
-SECURE_REDIRECT_EXEMPT = [r"^health$"]
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]  # asked from behind the proxy
 SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = BEHIND_TLS
 SECURE_REFERRER_POLICY = "same-origin"
@@ -315,6 +323,9 @@ CONTENT_SECURITY_POLICY = {  # the admin's differs: gptimage/content_policy.py
     },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+
+# --- what operators see -----------------------------------------------------------------------------------------------
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 # --- logs: ids, never prompts, pictures, tokens or keys ---------------------------------------------------------------
 LOGGING = {

@@ -7,6 +7,7 @@ from functools import cache as once
 from io import BytesIO
 from typing import Any
 
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 from django.core.cache import cache
@@ -58,6 +59,12 @@ def delete(*, keys: list[str]) -> None:
         cache.delete_many([_cache_key(key, ""), _cache_key(key, "attachment")])
 
 
+def ask(*, timeout_s: float) -> None:
+    """Asks the store once whether it would take pictures. Raises what the store's client raises."""
+    store = _asking(timeout_s)
+    store.connection.meta.client.head_bucket(Bucket=store.bucket_name)
+
+
 def url(*, key: str, filename: str = "") -> str:
     """A signed address for browsers, the same for most of its life. With a file name it downloads under that name."""
     cache_key = _cache_key(key, "attachment" if filename else "")
@@ -86,3 +93,11 @@ def _signing() -> S3Storage:
     configured: dict[str, Any] = settings.STORAGES["default"]["OPTIONS"]
     options = {**configured, "endpoint_url": settings.S3_PUBLIC_URL or None}
     return S3Storage(**options)
+
+
+@once
+def _asking(timeout_s: float) -> S3Storage:
+    """The storage with little patience."""
+    configured: dict[str, Any] = settings.STORAGES["default"]["OPTIONS"]
+    impatient = Config(connect_timeout=timeout_s, read_timeout=timeout_s, retries={"total_max_attempts": 1})
+    return S3Storage(**{**configured, "client_config": configured["client_config"].merge(impatient)})

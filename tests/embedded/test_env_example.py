@@ -47,6 +47,7 @@ def test_secrets_are_left_out() -> None:
         "AWS_SECRET_ACCESS_KEY",
         "EMAIL_URL",
         "POSTGRES_PASSWORD",
+        "METRICS_TOKEN",
     ):
         assert f"\n#{name}=\n" in text
 
