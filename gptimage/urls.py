@@ -4,6 +4,7 @@ from django.urls import include, path
 from accounts import views as accounts
 from accounts.admin_door import secure
 from gptimage.health import healthz, readyz
+from gptimage.metrics import metrics
 
 secure(admin.site)
 
@@ -12,6 +13,7 @@ handler429 = accounts.too_often  # allauth's hook
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls")),
     path("credits/", include("credits.urls")),

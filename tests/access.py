@@ -19,6 +19,7 @@ SHUT: Final = (404,) * 7
 TABLE: Final[dict[tuple[str, str], tuple[int, ...]]] = {
     ("GET", "healthz"): OPEN,
     ("GET", "readyz"): OPEN,
+    ("GET", "metrics"): SHUT,  # open to a monitor's token, and to this machine: tests/test_metrics.py
     ("GET", ""): (200, 302, 302, 200, 302, 302, 302),
     ("GET", "studio/"): PAGE,
     ("GET", "studio/quote"): PAGE,

@@ -1,6 +1,5 @@
 """The process answers; it is ready; which part is down, told to those who may know."""
 
-import copy
 import os
 import subprocess
 import sys
@@ -45,8 +44,8 @@ def local(transactional_db: None) -> Client:
 
 @pytest.fixture
 def no_store(settings: Any) -> Iterator[None]:
-    settings.STORAGES = copy.deepcopy(settings.STORAGES)
-    settings.STORAGES["default"]["OPTIONS"]["endpoint_url"] = f"http://{NOBODY_THERE}"
+    options = {**settings.STORAGES["default"]["OPTIONS"], "endpoint_url": f"http://{NOBODY_THERE}"}
+    settings.STORAGES = {**settings.STORAGES, "default": {**settings.STORAGES["default"], "OPTIONS": options}}
     storage._asking.cache_clear()
     yield
     storage._asking.cache_clear()

@@ -14,7 +14,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from studio import catalogue, image_api, live, pictures, spool, storage
+from studio import catalogue, image_api, live, pictures, spool, storage, tallies
 from studio.failures import Failure
 from studio.generations import derivatives, endings, leases
 from studio.models import Generation, Status
@@ -95,6 +95,7 @@ def settle(*, generation: Generation, failure: Failure) -> None:
     if failure.kind.stops:
         catalogue.stop(model=generation.model, reason=failure.code)
     log.warning("generation %s: %s %s", generation.uuid, failure.code, failure.request_id)
+    tallies.add("model_errors", generation.model.api_name, failure.code)
     age = timezone.now() - generation.created_at
     delay_s = failure.retry_after_s or RETRY_S[min(generation.attempts, len(RETRY_S)) - 1]
     if failure.kind.retry and age + timedelta(seconds=delay_s) < MOST_PATIENCE:
