@@ -13,8 +13,21 @@ from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
-from gptimage.logs import without_insides
-from gptimage.variables import address, at_least, domains, env, flag, hosts, mailbox, needed, networks, origins, rate
+from gptimage.logs import Json, Plain, without_insides
+from gptimage.variables import (
+    address,
+    at_least,
+    domains,
+    env,
+    flag,
+    hosts,
+    mailbox,
+    needed,
+    networks,
+    one_of,
+    origins,
+    rate,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -54,6 +67,7 @@ INSTALLED_APPS = [
     "studio",
 ]
 MIDDLEWARE = [
+    "gptimage.request_ids.middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -328,13 +342,18 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 # --- logs: ids, never prompts, pictures, tokens or keys ---------------------------------------------------------------
+LOG_FORMAT = one_of("LOG_FORMAT", "plain", ("plain", "json"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {"plain": {"()": Plain}, "json": {"()": Json}},
     "filters": {"one line": {"()": "django.utils.log.CallbackFilter", "callback": without_insides}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["one line"]}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["one line"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    # Django's own goes to the same place; an answer of 4xx is the visitor's matter.
-    "loggers": {"django": {"handlers": [], "propagate": True}, "django.request": {"level": "ERROR"}},
+    "loggers": {
+        # Django's own goes to the same place; an answer of 4xx is the visitor's matter.
+        "django": {"handlers": [], "propagate": True},
+        "django.request": {"level": "ERROR"},
+        **{app: {"level": "INFO"} for app in ("accounts", "credits", "studio")},
+    },
 }

@@ -54,6 +54,14 @@ def flag(name: str, default: bool = False) -> bool:
     raise ImproperlyConfigured(f"{name} is “{value}”; write 1 or 0.")
 
 
+def one_of(name: str, default: str, choices: tuple[str, ...]) -> str:
+    """One of a few words."""
+    value: str = env.str(name, default=default).strip().lower()
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} is “{value}”; write {' or '.join(choices)}.")
+    return value
+
+
 def hosts(name: str, default: list[str]) -> list[str]:
     """Names as a browser sends them, with commas."""
     names = _listed(name, default)

@@ -4,6 +4,7 @@ import logging
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from contextvars import copy_context
 from datetime import timedelta
 from functools import cache, partial
 from os import cpu_count
@@ -14,7 +15,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from studio import catalogue, image_api, live, pictures, spool, storage, tallies
+from studio import catalogue, image_api, live, log_ids, pictures, spool, storage, tallies
 from studio.failures import Failure
 from studio.generations import derivatives, endings, leases
 from studio.models import Generation, Status
@@ -36,7 +37,7 @@ def run(*, generation_uuid: uuid.UUID) -> None:
     generation = claim(generation_uuid=generation_uuid)
     if generation is None:
         return
-    with leases.held(generation):
+    with log_ids.bound(run=generation.run.uuid, generation=generation.uuid), leases.held(generation):
         endings.tell(generation, Status.RUNNING)
         try:
             answer = _call(generation)
@@ -84,7 +85,7 @@ def deliver(*, generation: Generation, answer: Answer) -> None:
     Decoding and storing run on a few threads, so that hundreds of answers at once do not hold hundreds of pictures.
     """
     try:
-        _desk().submit(_deliver, generation, answer).result()
+        _desk().submit(copy_context().run, _deliver, generation, answer).result()
     except Failure as failure:
         settle(generation=generation, failure=failure)
         spool.drop(generation=generation.uuid)

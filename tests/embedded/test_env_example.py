@@ -7,7 +7,7 @@ import pytest
 
 from tests.embedded.machine import BASE
 
-READERS = r"(?:env\.\w+|flag|at_least|address|needed|hosts|origins|mailbox|domains|networks|rate|environ\.get)"
+READERS = r"(?:env\.\w+|flag|at_least|address|needed|hosts|origins|mailbox|domains|networks|rate|one_of|environ\.get)"
 READ = re.compile(READERS + r"""\(\s*"([A-Z][A-Z0-9_]+)\"""")
 STANDS = re.compile(r"^#?([A-Z][A-Z0-9_]+)=", re.MULTILINE)
 SHOWN = re.compile(r"^([A-Z][A-Z0-9_]+)=(.*)$", re.MULTILINE)

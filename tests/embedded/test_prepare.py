@@ -98,6 +98,7 @@ def test_a_missing_bucket_at_amazon_is_told(settings: Any) -> None:
         ("WELCOME_CREDITS", "-1"),
         ("BEHIND_TLS", "perhaps"),
         ("DEBUG", "perhaps"),
+        ("LOG_FORMAT", "xml"),
         ("ALLOWED_HOSTS", "https://studio.example/"),
         ("ALLOWED_HOSTS", "studio.example:8000"),
         ("ALLOWED_HOSTS", " , "),
