@@ -23,6 +23,7 @@ from studio import storage
 log = logging.getLogger(__name__)
 
 TIMEOUT_S: Final = 1.0
+FIRST_S: Final = 3.0  # a process that just began has files to read before it can ask
 KEPT_S: Final = 2.0
 
 
@@ -140,11 +141,12 @@ class Readiness:
         return time.monotonic() - self._asked_at < KEPT_S
 
     def _ask(self) -> Findings:
+        patience_s = TIMEOUT_S if self._known else FIRST_S
         for name in CHECKS:
             if name not in self._under_way or self._under_way[name].done():
-                self._under_way[name] = self._desk.submit(_find, name)
-        wait(self._under_way.values(), timeout=TIMEOUT_S)
-        late = Finding(round(TIMEOUT_S * 1000), "Timeout")
+                self._under_way[name] = self._desk.submit(_find, name, patience_s)
+        wait(self._under_way.values(), timeout=patience_s)
+        late = Finding(round(patience_s * 1000), "Timeout")
         found = {name: each.result() if each.done() else late for name, each in self._under_way.items()}
         for name, each in found.items():
             if each.error != (self._known[name].error if name in self._known else ""):  # told once, not at each probe
@@ -152,7 +154,7 @@ class Readiness:
         return found
 
 
-def _find(name: str) -> Finding:
+def _find(name: str, patience_s: float) -> Finding:
     started = time.monotonic()
     error = ""
     try:
@@ -162,7 +164,7 @@ def _find(name: str) -> Finding:
     finally:
         connection.close()
     took_s = time.monotonic() - started
-    return Finding(round(took_s * 1000), error or ("Timeout" if took_s > TIMEOUT_S else ""))
+    return Finding(round(took_s * 1000), error or ("Timeout" if took_s > patience_s else ""))
 
 
 _readiness: Final = Readiness()

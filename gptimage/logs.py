@@ -27,6 +27,11 @@ def without_insides(record: logging.LogRecord) -> bool:
     return True
 
 
+def not_told_already(record: logging.LogRecord) -> bool:
+    """A filter that leaves out what Django says of a 503: that is our own answer to a monitor, as often as it asks."""
+    return getattr(record, "status_code", None) != 503
+
+
 class Plain(logging.Formatter):
     """For a terminal: a line, with the ids that are known at its end."""
 

@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
-from gptimage.logs import Json, Plain, without_insides
+from gptimage.logs import Json, Plain, not_told_already, without_insides
 from gptimage.variables import (
     address,
     at_least,
@@ -347,13 +347,16 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"()": Plain}, "json": {"()": Json}},
-    "filters": {"one line": {"()": "django.utils.log.CallbackFilter", "callback": without_insides}},
+    "filters": {
+        "one line": {"()": "django.utils.log.CallbackFilter", "callback": without_insides},
+        "told once": {"()": "django.utils.log.CallbackFilter", "callback": not_told_already},
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["one line"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         # Django's own goes to the same place; an answer of 4xx is the visitor's matter.
         "django": {"handlers": [], "propagate": True},
-        "django.request": {"level": "ERROR"},
+        "django.request": {"level": "ERROR", "filters": ["told once"]},
         **{app: {"level": "INFO"} for app in ("accounts", "credits", "studio")},
     },
 }
