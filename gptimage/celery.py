@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import before_task_publish, task_postrun, task_prerun, worker_ready
+from celery.signals import beat_init, before_task_publish, celeryd_init, task_postrun, task_prerun, worker_ready
 
 from studio import log_ids
 
@@ -15,18 +15,33 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 
+@celeryd_init.connect
+@beat_init.connect
+def _observe(**signal: Any) -> None:
+    from gptimage import observe  # reads the settings, which commands of celery do without
+
+    observe.start()
+
+
 @worker_ready.connect
 def _sweep(**signal: Any) -> None:
     """A worker that comes up takes on what one that went down has left, without waiting for beat."""
     app.send_task("studio.tasks.recover", queue="default")
 
 
+def carries_on(headers: dict[str, Any]) -> bool:
+    """Whether a message is about the same matter as what is under way: a page's, or a task's that sends itself again.
+
+    What a task sends besides may be about another's run.
+    """
+    return log_ids.current().get("task") in (None, headers["id"])
+
+
 @before_task_publish.connect
 def _hand_on(headers: dict[str, Any], **signal: Any) -> None:
-    """The message carries the request's id. A task's messages carry none, as they may be about another's run."""
-    ids = log_ids.current()
-    if "request_id" in ids and ids.get("task") in (None, headers["id"]):  # the same task sends itself to try again
-        headers["request_id"] = ids["request_id"]
+    request_id = log_ids.current().get("request_id")
+    if request_id and carries_on(headers):
+        headers["request_id"] = request_id
 
 
 @task_prerun.connect

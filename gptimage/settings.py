@@ -27,6 +27,7 @@ from gptimage.variables import (
     one_of,
     origins,
     rate,
+    teller,
 )
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -340,6 +341,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 
 # --- what operators see -----------------------------------------------------------------------------------------------
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+SENTRY_DSN = teller("SENTRY_DSN", "sentry_sdk")
+OTEL_EXPORTER_OTLP_ENDPOINT = teller("OTEL_EXPORTER_OTLP_ENDPOINT", "opentelemetry")
+if OTEL_EXPORTER_OTLP_ENDPOINT:
+    MIDDLEWARE.insert(1, "gptimage.traces.middleware")
 
 # --- logs: ids, never prompts, pictures, tokens or keys ---------------------------------------------------------------
 LOG_FORMAT = one_of("LOG_FORMAT", "plain", ("plain", "json"))

@@ -2,6 +2,7 @@
 
 import re
 from email.utils import parseaddr
+from importlib.util import find_spec
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
 import environ
@@ -42,6 +43,14 @@ def address(name: str, default: str | None = None) -> str:
     if value and not ADDRESS.fullmatch(value):
         raise ImproperlyConfigured(f"{name} has to begin with http:// or https:// and a name.")
     return value.rstrip("/")
+
+
+def teller(name: str, package: str) -> str:
+    """An address at which others are told, by a package that `make run` does without."""
+    value = address(name, "")
+    if value and find_spec(package) is None:
+        raise ImproperlyConfigured(f"{name} needs what is not installed here: `sh requirements/install.sh prod`.")
+    return value
 
 
 def flag(name: str, default: bool = False) -> bool:

@@ -15,7 +15,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from studio import catalogue, image_api, live, log_ids, pictures, spool, storage, tallies
+from studio import catalogue, image_api, live, log_ids, pictures, spans, spool, storage, tallies
 from studio.failures import Failure
 from studio.generations import derivatives, endings, leases
 from studio.models import Generation, Status
@@ -125,9 +125,10 @@ def _call(generation: Generation) -> Answer:
         raise LostClaim  # this worker slept so long that another has the row: it must not buy as well
     generation.object_key = key
     connection.close()  # nothing of the database is held while the model works
-    return image_api.generate(
-        call, on_partial=partial(_show, generation), on_accepted=partial(_note_request, generation.pk)
-    )
+    with spans.span("model call", model=call.model, size=call.size, quality=call.quality):
+        return image_api.generate(
+            call, on_partial=partial(_show, generation), on_accepted=partial(_note_request, generation.pk)
+        )
 
 
 def _note_request(pk: int, request_id: str) -> None:

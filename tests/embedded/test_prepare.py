@@ -99,6 +99,8 @@ def test_a_missing_bucket_at_amazon_is_told(settings: Any) -> None:
         ("BEHIND_TLS", "perhaps"),
         ("DEBUG", "perhaps"),
         ("LOG_FORMAT", "xml"),
+        ("SENTRY_DSN", "sentry.example"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318"),
         ("ALLOWED_HOSTS", "https://studio.example/"),
         ("ALLOWED_HOSTS", "studio.example:8000"),
         ("ALLOWED_HOSTS", " , "),
