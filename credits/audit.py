@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from credits.models import Audit
+
 BALANCES = """
 SELECT wallet.id, format('balance %s, lots %s, entries %s', balance, coalesce(lots, 0), coalesce(entries, 0))
 FROM credits_wallet wallet
@@ -57,4 +59,11 @@ def findings() -> list[Finding]:
         for check in CHECKS:
             cursor.execute(check)
             found += [Finding(*row) for row in cursor.fetchall()]
+    return found
+
+
+def check() -> list[Finding]:
+    """Reads all of it over, and keeps for monitors in how many wallets it does not add up."""
+    found = findings()
+    Audit.objects.create(wallets_adrift=len({finding.wallet_id for finding in found}))
     return found

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -143,6 +144,8 @@ class Entry(models.Model):
             models.Index(fields=["wallet", "id"], name="entry_statement"),
             models.Index(fields=["reverses"], name="entry_reverses", condition=Q(reverses__isnull=False)),
             models.Index(fields=["by"], name="entry_by", condition=Q(by__isnull=False)),
+            # Entries come in the order of time, and a debit hardly pays for this kind of index.
+            BrinIndex(fields=["created_at"], name="entry_when", autosummarize=True),
         ]
 
     def __str__(self) -> str:
@@ -209,3 +212,16 @@ class NetworkDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day}: {self.welcomes}"
+
+
+class Audit(models.Model):
+    """One reading of the whole ledger, kept for monitors (credits/audit.py)."""
+
+    checked_at = models.DateTimeField(_("checked at"), db_default=Now(), editable=False)
+    wallets_adrift = models.PositiveIntegerField(_("wallets that do not add up"))
+
+    class Meta:
+        verbose_name = _("audit")
+
+    def __str__(self) -> str:
+        return f"{self.wallets_adrift}"

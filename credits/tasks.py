@@ -12,7 +12,7 @@ logger = logging.getLogger(__name__)
 @shared_task(name="credits.tasks.check_ledger")
 def check_ledger() -> None:
     """Reads the ledger over every night; what does not add up is an error in the log."""
-    for finding in audit.findings():
+    for finding in audit.check():
         logger.error("ledger: wallet %s: %s", finding.wallet_id, finding.words)
 
 

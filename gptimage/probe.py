@@ -12,10 +12,10 @@ DEFAULT_PORT = 8000
 
 
 def is_up(*, host: str, port: int, names: list[str]) -> bool:
-    """True when /health answers 200 within two seconds. `names` are the allowed hosts, as the settings know them."""
+    """True when /readyz answers 200 within two seconds. `names` are the allowed hosts, as the settings know them."""
     try:
         with closing(http.client.HTTPConnection(host, port, timeout=2)) as connection:
-            connection.request("GET", "/health", headers={"Host": name_for(names)})
+            connection.request("GET", "/readyz", headers={"Host": name_for(names)})
             return connection.getresponse().status == http.client.OK
     except (OSError, http.client.HTTPException):
         return False

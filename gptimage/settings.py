@@ -13,8 +13,22 @@ from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
-from gptimage.logs import without_insides
-from gptimage.variables import address, at_least, domains, env, flag, hosts, mailbox, needed, networks, origins, rate
+from gptimage.logs import Json, Plain, not_told_already, without_insides
+from gptimage.variables import (
+    address,
+    at_least,
+    domains,
+    env,
+    flag,
+    hosts,
+    mailbox,
+    needed,
+    networks,
+    one_of,
+    origins,
+    rate,
+    teller,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -54,6 +68,7 @@ INSTALLED_APPS = [
     "studio",
 ]
 MIDDLEWARE = [
+    "gptimage.request_ids.middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -106,7 +121,15 @@ except (ValueError, KeyError, ImproperlyConfigured):
     ) from None
 DATABASE_POOL = at_least("DATABASE_POOL", 16, 2)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # the pool asks a connection whether it outlived a restart
-DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 30}}
+DATABASES["default"]["OPTIONS"] = {
+    **DATABASES["default"].get("OPTIONS", {}),  # what the address says after its ?, such as sslmode
+    "pool": {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 30},
+    # A server that is gone without a word is given up after 20 s, and not after a quarter of an hour.
+    "tcp_user_timeout": 20_000,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = needed("REDIS_URL", "redis://:password@host:6379/0")
@@ -290,7 +313,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
 SECURE_SSL_REDIRECT = BEHIND_TLS
-SECURE_REDIRECT_EXEMPT = [r"^health$"]
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]  # asked from behind the proxy
 SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = BEHIND_TLS
 SECURE_REFERRER_POLICY = "same-origin"
@@ -315,14 +338,29 @@ CONTENT_SECURITY_POLICY = {  # the admin's differs: gptimage/content_policy.py
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 
+# --- what operators see -----------------------------------------------------------------------------------------------
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+SENTRY_DSN = teller("SENTRY_DSN", "sentry_sdk")
+OTEL_EXPORTER_OTLP_ENDPOINT = teller("OTEL_EXPORTER_OTLP_ENDPOINT", "opentelemetry")
+if OTEL_EXPORTER_OTLP_ENDPOINT:
+    MIDDLEWARE.insert(1, "gptimage.traces.middleware")
+
 # --- logs: ids, never prompts, pictures, tokens or keys ---------------------------------------------------------------
+LOG_FORMAT = one_of("LOG_FORMAT", "plain", ("plain", "json"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "filters": {"one line": {"()": "django.utils.log.CallbackFilter", "callback": without_insides}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["one line"]}},
+    "formatters": {"plain": {"()": Plain}, "json": {"()": Json}},
+    "filters": {
+        "one line": {"()": "django.utils.log.CallbackFilter", "callback": without_insides},
+        "told once": {"()": "django.utils.log.CallbackFilter", "callback": not_told_already},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["one line"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    # Django's own goes to the same place; an answer of 4xx is the visitor's matter.
-    "loggers": {"django": {"handlers": [], "propagate": True}, "django.request": {"level": "ERROR"}},
+    "loggers": {
+        # Django's own goes to the same place; an answer of 4xx is the visitor's matter.
+        "django": {"handlers": [], "propagate": True},
+        "django.request": {"level": "ERROR", "filters": ["told once"]},
+        **{app: {"level": "INFO"} for app in ("accounts", "credits", "studio")},
+    },
 }

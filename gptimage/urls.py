@@ -3,14 +3,17 @@ from django.urls import include, path
 
 from accounts import views as accounts
 from accounts.admin_door import secure
-from gptimage.health import health
+from gptimage.health import healthz, readyz
+from gptimage.metrics import metrics
 
 secure(admin.site)
 
 handler429 = accounts.too_often  # allauth's hook
 
 urlpatterns = [
-    path("health", health, name="health"),
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls")),
     path("credits/", include("credits.urls")),

@@ -2,6 +2,7 @@
 
 import re
 from email.utils import parseaddr
+from importlib.util import find_spec
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
 import environ
@@ -44,6 +45,14 @@ def address(name: str, default: str | None = None) -> str:
     return value.rstrip("/")
 
 
+def teller(name: str, package: str) -> str:
+    """An address at which others are told, by a package that `make run` does without."""
+    value = address(name, "")
+    if value and find_spec(package) is None:
+        raise ImproperlyConfigured(f"{name} needs what is not installed here: `sh requirements/install.sh prod`.")
+    return value
+
+
 def flag(name: str, default: bool = False) -> bool:
     """1, true, yes or on; 0, false, no or off."""
     value = env.str(name, default=str(default)).strip().lower()
@@ -52,6 +61,14 @@ def flag(name: str, default: bool = False) -> bool:
     if value in ("", "0", "false", "no", "off"):
         return False
     raise ImproperlyConfigured(f"{name} is “{value}”; write 1 or 0.")
+
+
+def one_of(name: str, default: str, choices: tuple[str, ...]) -> str:
+    """One of a few words."""
+    value: str = env.str(name, default=default).strip().lower()
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} is “{value}”; write {' or '.join(choices)}.")
+    return value
 
 
 def hosts(name: str, default: list[str]) -> list[str]:

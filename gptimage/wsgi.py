@@ -4,5 +4,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from gptimage import observe
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gptimage.settings")
+observe.start()
 application = get_wsgi_application()

@@ -10,9 +10,9 @@ compile() {
         --no-header --no-annotate "$@" --output-file "$target"
 }
 echo uv | compile uv - "$@"
-compile prod pyproject.toml "$@"
+compile prod pyproject.toml --extra observe "$@"
 compile local pyproject.toml --extra local --constraint requirements/prod.txt "$@"
-compile dev pyproject.toml --extra local --group dev --constraint requirements/local.txt "$@"
+compile dev pyproject.toml --extra local --extra observe --group dev --constraint requirements/local.txt "$@"
 if grep -nE '://|^-' requirements/*.txt; then
     echo "A lock names a host or an option." >&2
     exit 1

@@ -2,17 +2,21 @@
 
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cache as once
 from io import BytesIO
 from typing import Any
 
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 from django.core.cache import cache
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from storages.backends.s3 import S3Storage
+
+from studio import tallies
 
 # What the store's client raises when the store is down, slow, refuses or has lost the object.
 ERRORS = (BotoCoreError, ClientError, OSError)
@@ -29,33 +33,43 @@ def put(*, key: str, data: bytes, content_type: str) -> None:
     """Stores bytes as they are. Raises what the store's client raises."""
     content = File(BytesIO(data), name=key)
     content.content_type = content_type  # type: ignore[attr-defined]  # django-storages reads it from here
-    default_storage.save(key, content)
+    with _counted("put"):
+        default_storage.save(key, content)
 
 
 def get(*, key: str) -> bytes:
     """The whole object. Raises FileNotFoundError when there is none."""
-    with default_storage.open(key, "rb") as stored:
+    with _counted("get"), default_storage.open(key, "rb") as stored:
         data: bytes = stored.read()
     return data
 
 
 def exists(*, key: str) -> bool:
     """Whether the object is there."""
-    return default_storage.exists(key)
+    with _counted("head"):
+        return default_storage.exists(key)
 
 
 def listing(*, at_once: int) -> Iterator[list[tuple[str, datetime]]]:
     """Every object of the store, so many at a time: its key and when it was stored."""
     objects = default_storage.bucket.objects.page_size(at_once)  # type: ignore[attr-defined]  # of its S3 storage
-    for page in objects.pages():
-        yield [(found.key, found.last_modified) for found in page]
+    with _counted("list"):
+        for page in objects.pages():
+            yield [(found.key, found.last_modified) for found in page]
 
 
 def delete(*, keys: list[str]) -> None:
     """Removes objects; one that is gone already is no error."""
     for key in keys:
-        default_storage.delete(key)
+        with _counted("delete"):
+            default_storage.delete(key)
         cache.delete_many([_cache_key(key, ""), _cache_key(key, "attachment")])
+
+
+def ask(*, timeout_s: float) -> None:
+    """Asks the store once whether it would take pictures. Raises what the store's client raises."""
+    store = _asking(timeout_s)
+    store.connection.meta.client.head_bucket(Bucket=store.bucket_name)
 
 
 def url(*, key: str, filename: str = "") -> str:
@@ -66,6 +80,16 @@ def url(*, key: str, filename: str = "") -> str:
         known = _sign(key, filename)
         cache.set(cache_key, known, timeout=int(settings.SIGNED_URL_S * KEPT))
     return known
+
+
+@contextmanager
+def _counted(operation: str) -> Iterator[None]:
+    """Counts the store's errors for monitors, and lets them through."""
+    try:
+        yield
+    except ERRORS as error:
+        tallies.add("store_errors", operation, type(error).__name__)
+        raise
 
 
 def _cache_key(key: str, how: str) -> str:
@@ -86,3 +110,11 @@ def _signing() -> S3Storage:
     configured: dict[str, Any] = settings.STORAGES["default"]["OPTIONS"]
     options = {**configured, "endpoint_url": settings.S3_PUBLIC_URL or None}
     return S3Storage(**options)
+
+
+@once
+def _asking(timeout_s: float) -> S3Storage:
+    """The storage with little patience."""
+    configured: dict[str, Any] = settings.STORAGES["default"]["OPTIONS"]
+    impatient = Config(connect_timeout=timeout_s, read_timeout=timeout_s, retries={"total_max_attempts": 1})
+    return S3Storage(**{**configured, "client_config": configured["client_config"].merge(impatient)})

@@ -17,7 +17,9 @@ SHUT: Final = (404,) * 7
 
 # (method, route) -> answers. Routes are as the resolver writes them.
 TABLE: Final[dict[tuple[str, str], tuple[int, ...]]] = {
-    ("GET", "health"): OPEN,
+    ("GET", "healthz"): OPEN,
+    ("GET", "readyz"): OPEN,
+    ("GET", "metrics"): SHUT,  # open to a monitor's token, and to this machine: tests/test_metrics.py
     ("GET", ""): (200, 302, 302, 200, 302, 302, 302),
     ("GET", "studio/"): PAGE,
     ("GET", "studio/quote"): PAGE,

@@ -109,7 +109,7 @@ def running(name: str) -> Iterator[Site]:
 
         for process, command in COMMANDS.items():
             site.processes.append(_start(process, command, site))
-        wait_for(f"{site.url}/health", site.processes[1], seconds=40)
+        wait_for(f"{site.url}/readyz", site.processes[1], seconds=40)
         yield site
     finally:
         for process in site.processes:

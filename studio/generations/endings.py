@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from credits import ledger
 from credits.models import Entry
-from studio import catalogue, live, quotes
+from studio import catalogue, live, log_ids, quotes
 from studio.failures import LATE, Failure
 from studio.generations import queue
 from studio.models import Generation, Image, ImageModel, Status
@@ -70,7 +70,7 @@ def finish(*, generation: Generation, delivery: Delivery) -> Image | None:
             request_id=delivery.request_id or held.request_id,
             cost_microusd=cost_of(model=generation.model, usage=delivery.usage),
         )
-        transaction.on_commit(lambda: announce(generation, Status.SUCCEEDED))
+        transaction.on_commit(lambda: _ended(generation, Status.SUCCEEDED))
     return image
 
 
@@ -131,7 +131,7 @@ def _end(generation: Generation, *, from_: tuple[Status, ...], to: Status, **cha
             return False
         if generation.credits:
             _give_back(generation)
-        transaction.on_commit(lambda: announce(generation, to))
+        transaction.on_commit(lambda: _ended(generation, to, code=changes.get("error_code", "")))
     return True
 
 
@@ -145,6 +145,21 @@ def _give_back(generation: Generation, *, note: str = "", by: User | None = None
         note=note,
         by=by,
     )
+
+
+def _ended(generation: Generation, outcome: str, *, code: str = "") -> None:
+    """One line for each end, and word to all who wait for it."""
+    started = generation.started_at
+    with log_ids.bound(
+        run=generation.run.uuid,
+        generation=generation.uuid,
+        model=generation.model_id,
+        outcome=str(outcome),
+        code=code,
+        seconds=round((timezone.now() - started).total_seconds(), 1) if started else None,
+    ):
+        log.info("generation ended")
+    announce(generation, outcome)
 
 
 def announce(generation: Generation, state: str) -> None:

@@ -1,5 +1,6 @@
 """A press of Generate becomes a run: quote, debit, run and generations in one transaction."""
 
+import logging
 import uuid
 
 from django.db import transaction
@@ -8,11 +9,13 @@ from django.db.models import Max
 from accounts.models import User
 from credits import ledger
 from credits.models import Wallet
-from studio import catalogue, sizes
+from studio import catalogue, log_ids, sizes
 from studio.briefs import Brief
 from studio.generations import queue
 from studio.models import Generation, Run, Status
 from studio.quotes import Quote, quote
+
+log = logging.getLogger(__name__)
 
 
 class QuoteChanged(Exception):
@@ -65,6 +68,7 @@ def submit(*, user: User, brief: Brief, key: uuid.UUID, quoted: int | None = Non
             Generation(run=run, position=position, model_id=brief.model_id, credits=price.each)
             for position in range(1, brief.count + 1)
         )
+        transaction.on_commit(lambda: _log(run, brief))
         transaction.on_commit(lambda: queue.hand_over(wallet_id=wallet.pk))
     return run
 
@@ -107,3 +111,8 @@ def _open(*, user: User, wallet: Wallet, brief: Brief, key: uuid.UUID, price: Qu
         previews=brief.previews,
         credits=price.credits,
     )
+
+
+def _log(run: Run, brief: Brief) -> None:
+    with log_ids.bound(run=run.uuid, frames=brief.count, credits=run.credits, model=brief.model_id):
+        log.info("run accepted")

@@ -4,6 +4,7 @@ import logging
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from contextvars import copy_context
 from datetime import timedelta
 from functools import cache, partial
 from os import cpu_count
@@ -14,7 +15,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from studio import catalogue, image_api, live, pictures, spool, storage
+from studio import catalogue, image_api, live, log_ids, pictures, spans, spool, storage, tallies
 from studio.failures import Failure
 from studio.generations import derivatives, endings, leases
 from studio.models import Generation, Status
@@ -36,7 +37,7 @@ def run(*, generation_uuid: uuid.UUID) -> None:
     generation = claim(generation_uuid=generation_uuid)
     if generation is None:
         return
-    with leases.held(generation):
+    with log_ids.bound(run=generation.run.uuid, generation=generation.uuid), leases.held(generation):
         endings.tell(generation, Status.RUNNING)
         try:
             answer = _call(generation)
@@ -84,7 +85,7 @@ def deliver(*, generation: Generation, answer: Answer) -> None:
     Decoding and storing run on a few threads, so that hundreds of answers at once do not hold hundreds of pictures.
     """
     try:
-        _desk().submit(_deliver, generation, answer).result()
+        _desk().submit(copy_context().run, _deliver, generation, answer).result()
     except Failure as failure:
         settle(generation=generation, failure=failure)
         spool.drop(generation=generation.uuid)
@@ -95,6 +96,7 @@ def settle(*, generation: Generation, failure: Failure) -> None:
     if failure.kind.stops:
         catalogue.stop(model=generation.model, reason=failure.code)
     log.warning("generation %s: %s %s", generation.uuid, failure.code, failure.request_id)
+    tallies.add("model_errors", generation.model.api_name, failure.code)
     age = timezone.now() - generation.created_at
     delay_s = failure.retry_after_s or RETRY_S[min(generation.attempts, len(RETRY_S)) - 1]
     if failure.kind.retry and age + timedelta(seconds=delay_s) < MOST_PATIENCE:
@@ -123,9 +125,10 @@ def _call(generation: Generation) -> Answer:
         raise LostClaim  # this worker slept so long that another has the row: it must not buy as well
     generation.object_key = key
     connection.close()  # nothing of the database is held while the model works
-    return image_api.generate(
-        call, on_partial=partial(_show, generation), on_accepted=partial(_note_request, generation.pk)
-    )
+    with spans.span("model call", model=call.model, size=call.size, quality=call.quality):
+        return image_api.generate(
+            call, on_partial=partial(_show, generation), on_accepted=partial(_note_request, generation.pk)
+        )
 
 
 def _note_request(pk: int, request_id: str) -> None:

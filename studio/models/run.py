@@ -112,6 +112,7 @@ class Generation(models.Model):
             models.Index(F("lease_until"), condition=Q(status="running"), name="generation_leases"),
             models.Index(F("ended_at").desc(), condition=Q(status="failed"), name="generation_failures"),
             models.Index(F("created_at"), condition=Q(outcome_unknown=True), name="generation_unknown"),
+            models.Index(F("ended_at"), condition=Q(ended_at__isnull=False), name="generation_ended"),
         ]
         permissions: ClassVar = [
             ("retry_generation", _("Can try a failed frame again, paid by the house")),

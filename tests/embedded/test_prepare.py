@@ -43,6 +43,11 @@ def test_the_databases_password_may_stand_beside_its_address(monkeypatch: pytest
     prepare._ask_database()
 
 
+def test_what_the_databases_address_asks_for_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgres://gptimage@database/gptimage?sslmode=require")
+    assert runpy.run_path(SETTINGS)["DATABASES"]["default"]["OPTIONS"]["sslmode"] == "require"
+
+
 def test_an_unreachable_broker(settings: Any) -> None:
     settings.REDIS_URL = f"redis://:secret@{NOBODY_THERE}/0"
     with pytest.raises(StartError, match="REDIS_URL: can't use Redis or Valkey") as refusal:
@@ -93,6 +98,9 @@ def test_a_missing_bucket_at_amazon_is_told(settings: Any) -> None:
         ("WELCOME_CREDITS", "-1"),
         ("BEHIND_TLS", "perhaps"),
         ("DEBUG", "perhaps"),
+        ("LOG_FORMAT", "xml"),
+        ("SENTRY_DSN", "sentry.example"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318"),
         ("ALLOWED_HOSTS", "https://studio.example/"),
         ("ALLOWED_HOSTS", "studio.example:8000"),
         ("ALLOWED_HOSTS", " , "),
@@ -144,7 +152,7 @@ def test_whatever_names_are_allowed_the_probe_is_answered(
     monkeypatch.setenv("ALLOWED_HOSTS", names)
     settings.ALLOWED_HOSTS = runpy.run_path(SETTINGS)["ALLOWED_HOSTS"]
     name = probe.name_for(probe.allowed_hosts())
-    assert RequestFactory().get("/health", headers={"host": name}).get_host() == name
+    assert RequestFactory().get("/readyz", headers={"host": name}).get_host() == name
 
 
 def s3_storage(settings: Any, **changes: Any) -> dict[str, Any]:

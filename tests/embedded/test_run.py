@@ -126,7 +126,7 @@ def test_it_starts_answers_and_leaves_nothing(
         said = told_until("Stop it with", process)
         assert f"GPT Image 2 runs at   http://127.0.0.1:{port}" in said
         assert re.search(r"Operator's account +\S+ +password: \S{10,}\n", said)
-        assert fetch(f"http://127.0.0.1:{port}/health").read() == b"ok"
+        assert fetch(f"http://127.0.0.1:{port}/healthz").read() == b"ok"
         assert "already works in" in refusal(local, PORT=str(port))
         assert "no issues" in managed(local, "check", "--database", "default")
         monkeypatch.setenv("LOCAL_DIR", str(local))

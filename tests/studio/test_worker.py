@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
@@ -26,6 +27,7 @@ from studio.models import Generation, Image, Run, Status
 from tests.backstage import LOCAL, sandbox
 from tests.conftest import balance, brief, give
 from tests.listening import ROOT
+from tests.studio.pages import posted
 
 Start = Callable[..., "subprocess.Popen[bytes]"]
 
@@ -36,7 +38,7 @@ def start(transactional_db: None, settings: Any) -> Iterator[Start]:
     workers: list[subprocess.Popen[bytes]] = []
     models: list[subprocess.Popen[bytes]] = []
 
-    def begin(*sandbox_arguments: str) -> "subprocess.Popen[bytes]":
+    def begin(*sandbox_arguments: str, log: Path = LOCAL / "worker.log") -> "subprocess.Popen[bytes]":
         model, address = sandbox(*sandbox_arguments)
         base = os.environ["DATABASE_URL"].rpartition("/")[0]
         environment = {
@@ -44,11 +46,12 @@ def start(transactional_db: None, settings: Any) -> Iterator[Start]:
             **WORKER_ENVIRONMENT,
             "DATABASE_URL": f"{base}/{connection.settings_dict['NAME']}",
             "OPENAI_BASE_URL": address,
+            "LOG_FORMAT": "json",
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         }
-        with (LOCAL / "worker.log").open("ab") as log:
+        with log.open("ab") as told:
             command = shlex.split(COMMANDS["worker-generate"])
-            worker = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+            worker = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=told, stderr=told)
         workers.append(worker)
         models.append(model)
         return worker
@@ -98,6 +101,21 @@ def test_killed_while_it_waits_it_costs_nobody_anything(
     assert count(status=Status.FAILED, outcome_unknown=True, error_code="lost_touch") == 2
     assert balance(alice) == 100
     assert not Image.objects.exists()
+
+
+def test_a_press_is_followed_from_the_page_to_its_end(
+    start: Start, as_alice: Client, catalogue: Any, tmp_path: Path
+) -> None:
+    start("--latency", "0", log=tmp_path / "log")
+    as_alice.post("/studio/runs/", posted(catalogue), headers={"x-request-id": "press-1"})
+    until(lambda: count(status=Status.SUCCEEDED) == 1)
+    ended = tmp_path / "log"
+    until(lambda: "generation ended" in ended.read_text())
+    [line] = [json.loads(each) for each in ended.read_text().splitlines() if "generation ended" in each]
+    generation = Generation.objects.get()
+    assert (line["request_id"], line["process"], line["outcome"]) == ("press-1", "worker-generate", "succeeded")
+    assert (line["run"], line["generation"]) == (str(generation.run.uuid), str(generation.uuid))
+    assert uuid.UUID(line["task"])
 
 
 @pytest.mark.long

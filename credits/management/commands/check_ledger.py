@@ -12,7 +12,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Prints a line a finding."""
-        found = audit.findings()
+        found = audit.check()
         for finding in found:
             self.stdout.write(f"wallet {finding.wallet_id}: {finding.words}")
         if found:
