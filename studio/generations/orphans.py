@@ -69,6 +69,9 @@ def _generations(keys: Iterable[str]) -> dict[str, Generation]:
 
 
 def _adopt(generation: Generation) -> bool:
-    data = storage.get(key=generation.object_key)
-    work.deliver(generation=generation, answer=Answer(data=data, got={}, usage={}, request_id=""))
+    try:
+        data = storage.get(key=generation.object_key)
+        work.deliver(generation=generation, answer=Answer(data=data, got={}, usage={}, request_id=""))
+    except storage.ERRORS as error:
+        log.warning("object of generation %s not adopted: %s", generation.uuid, type(error).__name__)
     return Image.objects.filter(object_key=generation.object_key).exists()

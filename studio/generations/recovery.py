@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Final
 
 from django.conf import settings
-from django.db import DatabaseError
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -40,30 +39,29 @@ def _rows() -> QuerySet[Generation]:
 
 def _settle_lapsed() -> int:
     rows = list(_rows().filter(leases.lapsed()).order_by("lease_until")[:AT_ONCE])
+    store_answers = True
     for generation in rows:
-        _settle(generation)
+        store_answers = _settle(generation, store_answers=store_answers)
     return len(rows)
 
 
 def _offer_kept() -> int:
     """The spool: what belongs to a row that failed for want of the store is offered again, what is delivered goes."""
     spool.drop_stale()
+    ended = _rows().filter(uuid__in=spool.kept(), status__in=ENDED)
+    late = Q(status=Status.FAILED, error_code__in=LATE)
+    for generation in ended.exclude(late):
+        spool.drop(generation=generation.uuid)
     offered = 0
-    for generation in _rows().filter(uuid__in=spool.kept(), status__in=ENDED):
-        if generation.status != Status.FAILED or generation.error_code not in LATE:
-            spool.drop(generation=generation.uuid)
-        elif answer := spool.read(generation=generation.uuid):
-            offered += _offer(generation, answer)
+    for generation in ended.filter(late):
+        if answer := spool.read(generation=generation.uuid):
+            try:
+                work.deliver(generation=generation, answer=answer)
+            except storage.ERRORS as error:
+                log.warning("generation %s waits for the store: %s", generation.uuid, type(error).__name__)
+                break  # a store that is slow to fail is asked once a sweep
+            offered += 1
     return offered
-
-
-def _offer(generation: Generation, answer: Answer) -> bool:
-    try:
-        work.deliver(generation=generation, answer=answer)
-    except (*storage.ERRORS, DatabaseError) as error:
-        log.warning("generation %s waits: %s", generation.uuid, type(error).__name__)
-        return False
-    return True
 
 
 def _enqueue_lost() -> int:
@@ -90,27 +88,31 @@ def _end_overdue() -> int:
     return len(rows)
 
 
-def _settle(generation: Generation) -> None:
-    """A lease that lapsed: adopt what lies in the spool or the store; else end it, or queue it if nothing was sent."""
+def _settle(generation: Generation, *, store_answers: bool) -> bool:
+    """A lease that lapsed: adopt what lies in the spool or the store; else end it, or queue it if nothing was sent.
+
+    Whether the store answers still: one that does not is not asked for the rows that follow, which wait.
+    """
     if not _take(generation):
-        return
+        return store_answers
     try:
-        answer = _kept(generation)
-        if answer is not None:
-            with leases.held(generation):
-                work.deliver(generation=generation, answer=answer)
-            return
+        if store_answers and _adopt(generation):
+            return True
     except storage.ERRORS as error:
-        _wait_for_store(generation, error)
-        return
-    if generation.received_at and generation.received_at > timezone.now() - STORE_PATIENCE:
-        return  # it came, and lies in the spool of another machine, whose sweep will find it
-    if generation.sent_at is not None:
+        log.warning("generation %s waits for the store: %s", generation.uuid, type(error).__name__)
+        store_answers = False
+    if not store_answers and generation.object_key:
+        if generation.sent_at and generation.sent_at < timezone.now() - STORE_PATIENCE:
+            endings.fail(generation=generation, failure=Failure("not_stored"))
+    elif generation.received_at and generation.received_at > timezone.now() - STORE_PATIENCE:
+        pass  # it came, and lies in the spool of another machine, whose sweep will find it
+    elif generation.sent_at is not None:
         endings.fail(generation=generation, failure=Failure("lost_touch", facts={"error": "worker lost"}))
     elif generation.attempts >= work.MOST_CLAIMS:
         endings.fail(generation=generation, failure=Failure("worker_lost"))
     else:
         endings.put_back(generation=generation, delay_s=0)
+    return store_answers
 
 
 def _take(generation: Generation) -> bool:
@@ -119,16 +121,13 @@ def _take(generation: Generation) -> bool:
     return held.update(lease_until=leases.until(leases.SOON_S * 3)) == 1
 
 
-def _kept(generation: Generation) -> Answer | None:
-    """The picture, if it lies in the spool or got as far as the store. Raises storage.ERRORS."""
+def _adopt(generation: Generation) -> bool:
+    """Delivers the picture, if it lies in the spool or got as far as the store. Raises storage.ERRORS."""
     answer = spool.read(generation=generation.uuid)
     if answer is None and generation.object_key and storage.exists(key=generation.object_key):
-        data = storage.get(key=generation.object_key)
-        answer = Answer(data=data, got={}, usage={}, request_id="")
-    return answer
-
-
-def _wait_for_store(generation: Generation, error: Exception) -> None:
-    log.warning("generation %s waits for the store: %s", generation.uuid, type(error).__name__)
-    if generation.sent_at and generation.sent_at < timezone.now() - STORE_PATIENCE:
-        endings.fail(generation=generation, failure=Failure("not_stored"))
+        answer = Answer(data=storage.get(key=generation.object_key), got={}, usage={}, request_id="")
+    if answer is None:
+        return False
+    with leases.held(generation):
+        work.deliver(generation=generation, answer=answer)
+    return True

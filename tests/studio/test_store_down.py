@@ -124,3 +124,21 @@ def test_after_an_hour_the_credits_come_back_and_the_picture_still_does(
     assert storage.exists(key=Image.objects.get().object_key)
     assert balance(alice) == 100
     assert Entry.objects.filter(kind="refund").count() == 1
+
+
+def test_a_store_that_does_not_answer_is_asked_once_a_sweep(
+    submitted: Submit, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = submitted(count=3, previews=0)
+    unsent = submitted()
+    asked: list[str] = []
+    with broken(settings, None):
+        work(run)
+        assert generations.work.claim(generation_uuid=unsent.generations.get().uuid)
+        plain = storage.put
+        monkeypatch.setattr(storage, "put", lambda *, key, **what: (asked.append(key), plain(key=key, **what)))
+        lapse()
+        generations.recover()
+    assert len(asked) == 1
+    assert set(run.generations.values_list("status", flat=True)) == {Status.RUNNING}
+    assert unsent.generations.get().status == Status.QUEUED, "what needs no store waits for none"
