@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum, TextField, Value
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery, Sum, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Concat, Now, TruncDate
 from django.utils import timezone
 
@@ -16,6 +17,7 @@ from studio.models import Generation, Image, ImageModel, Run, Status
 WAITS_TOO_LONG: Final = timedelta(minutes=2)
 UNKNOWN_FOR: Final = timedelta(days=30)
 COPIES_LATE: Final = timedelta(minutes=5)
+UNLIKE_FOR: Final = timedelta(days=7)
 SHOWN: Final = 50
 
 
@@ -38,6 +40,17 @@ class Day:
     def worth_microusd(self) -> int:
         """The least that the spent credits were sold for."""
         return price_list.worth_microusd(self.spent)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """One way in which frames failed of late, at which models, and when last."""
+
+    error_code: str
+    last_hour: int
+    last_day: int
+    models: list[str]
+    newest: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +127,26 @@ def failures(*, since: datetime) -> list[tuple[str, int]]:
     """Error codes of frames that failed since then, the most frequent first."""
     failed = Generation.objects.filter(status=Status.FAILED, ended_at__gte=since).order_by()
     return list(failed.values_list("error_code").annotate(count=Count("id")).order_by("-count", "error_code"))
+
+
+def failing() -> list[Reason]:
+    """Why frames failed in the last day, what fails now first."""
+    now = timezone.now()
+    failed = Generation.objects.filter(status=Status.FAILED, ended_at__gte=now - timedelta(days=1)).order_by()
+    rows = failed.values("error_code").annotate(
+        last_hour=Count("id", filter=Q(ended_at__gte=now - timedelta(hours=1))),
+        last_day=Count("id"),
+        models=ArrayAgg("model__label", distinct=True),
+        newest=Max("ended_at"),
+    )
+    return [Reason(**row) for row in rows.order_by("-last_hour", "-last_day", "error_code")]
+
+
+def unlike() -> Some:
+    """Pictures of the last days that came in another size or format than was asked for."""
+    asked = {name: F(f"generation__run__{name}") for name in ("width", "height", "output_format")}
+    results = Image.objects.filter(created_at__gte=timezone.now() - UNLIKE_FOR, generation__isnull=False)
+    return Some(results.exclude(**asked).select_related("owner", "generation__run").order_by("-id"))
 
 
 def at_work() -> dict[str, int]:

@@ -32,7 +32,7 @@ SIDEBAR = (
     ("admin:studio_price_changelist", "studio.view_price", "sell", gettext_lazy("Prices")),
     ("admin:studio_run_changelist", "studio.view_run", "stacks", gettext_lazy("Runs")),
     ("admin:studio_generation_changelist", "studio.view_generation", "image", gettext_lazy("Generations")),
-    ("admin:stuck", "studio.view_generation", "hourglass_disabled", gettext_lazy("Stuck and unknown")),
+    ("admin:stuck", "studio.view_generation", "hourglass_disabled", gettext_lazy("Stuck, unknown, failing")),
     ("admin:studio_disclosure_changelist", "studio.view_disclosure", "visibility", gettext_lazy("Disclosures")),
 )
 
@@ -76,13 +76,16 @@ def front(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 
 @require_GET
 def stuck(request: HttpRequest) -> HttpResponse:
-    """Everything that is stuck, and every outcome that nobody knows."""
+    """Everything that is stuck, every outcome that nobody knows, and what fails, by reason: each with what to do."""
     if not request.user.has_perm("studio.view_generation"):
         raise PermissionDenied
     context = {
         **admin.site.each_context(request),
-        "title": _("Stuck and unknown"),
+        "title": _("Stuck, unknown, failing"),
         "stuck": reports.stuck(),
+        "failing": reports.failing(),
+        "unlike": reports.unlike(),
+        "may_repay": request.user.has_perm("studio.repay_generation"),
         "unknown_days": reports.UNKNOWN_FOR.days,
         "may_retry": request.user.has_perm("studio.retry_generation"),
         "may_offer": request.user.has_perm("studio.change_imagemodel"),

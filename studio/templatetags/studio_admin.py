@@ -4,7 +4,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from studio import calls, failures, money
+from studio import advice, calls, failures, money
 from studio.models import Generation, Status
 
 register = template.Library()
@@ -36,3 +36,9 @@ def no_request(row: Generation) -> str:
 def failure(code: str) -> str:
     """A failure's code in an operator's few words."""
     return failures.in_short(code)
+
+
+@register.filter
+def what_to_do(code: str) -> str:
+    """What an operator does about a failure."""
+    return advice.on(code)

@@ -12,8 +12,8 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from accounts.models import User
+from studio import advice, failures, generations, reports, tasks
 from studio import catalogue as studio_catalogue
-from studio import generations, reports, tasks
 from studio.models import Generation, Image, ImageModel, Run, Status
 from tests.conftest import brief
 from tests.studio.admin.conftest import fail, frame_of, make
@@ -170,3 +170,37 @@ def test_looking_is_not_sweeping(support: Client, sue: User, run: Run) -> None:
     group = sue.groups.get()
     group.permissions.remove(group.permissions.get(codename="retry_generation"))
     assert support.post(reverse("admin:sweep")).status_code == 403
+
+
+def test_what_fails_by_reason_and_what_to_do(support: Client, run: Run) -> None:
+    fail(frame_of(run, 3), "misdirected")
+    change(frame_of(run, 1), status=Status.FAILED, error_code="misdirected", ended_at=ago(hours=3))
+    [first, *_more] = found = reports.failing()
+    assert (first.error_code, first.last_hour, first.last_day) == ("misdirected", 1, 2)
+    assert first.models == [run.generations.all()[0].model.label]
+    assert [reason.error_code for reason in found] == ["misdirected", "broken"]
+    html = support.get(reverse("admin:stuck")).content.decode()
+    assert "?error=misdirected" in html
+    assert "Check OPENAI_BASE_URL" in html
+    change(frame_of(run, 3), ended_at=ago(days=2))
+    assert reports.failing()[-1].last_hour == 0
+
+
+def test_every_way_to_fail_has_advice() -> None:
+    assert set(advice.ADVICE) == set(failures.KINDS)
+    assert advice.on("an old code") == "–"
+
+
+def test_pictures_that_are_not_as_asked(support: Client, finance: Client, run: Run) -> None:
+    assert reports.unlike().count == 0
+    assert "Not as asked" not in support.get(reverse("admin:stuck")).content.decode()
+    Image.objects.update(width=1536, output_format="webp")
+    assert [image.generation for image in reports.unlike()] == [frame_of(run, 1)]
+    html = support.get(reverse("admin:stuck")).content.decode()
+    assert "1024 × 1024, PNG" in html
+    assert "1536 × 1024, WebP" in html
+    repay = reverse("admin:studio_generation_repay", args=[frame_of(run, 1).pk])
+    assert repay not in html
+    assert repay in finance.get(reverse("admin:stuck")).content.decode()
+    Image.objects.update(created_at=ago(days=8))
+    assert reports.unlike().count == 0
