@@ -73,7 +73,7 @@ def test_one_that_keeps_dying_ends_all(tmp_path: Path, monkeypatch: pytest.Monke
 CELERY_ENDS = """
 import signal, sys, time
 def end(*_):
-    print("worker: Hitting Ctrl+C again will terminate all running tasks!")
+    print("worker: Warm shutdown (MainProcess)")
     print("a real warning")
     sys.exit()
 signal.signal(signal.SIGTERM, end)
