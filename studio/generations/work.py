@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from studio import catalogue, image_api, live, pictures, spool, storage
 from studio.failures import Failure
-from studio.generations import derivatives, endings, leases
+from studio.generations import checks, derivatives, endings, leases
 from studio.models import Generation, Status
 from studio.replies import Answer
 
@@ -39,6 +39,7 @@ def run(*, generation_uuid: uuid.UUID) -> None:
     with leases.held(generation):
         endings.tell(generation, Status.RUNNING)
         try:
+            checks.check(run=generation.run)  # before a place at the model is taken, or anything sent
             answer = _call(generation)
         except LostClaim:
             return

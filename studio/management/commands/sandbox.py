@@ -12,9 +12,7 @@ from studio.sandbox.serving import serve
 
 
 class Command(BaseCommand):
-    help = (
-        "Serve the sandbox: OpenAI's image endpoint, answered with our own sample pictures, and its moderation."
-    )
+    help = "Serve the sandbox: OpenAI's image endpoint, answered with our own sample pictures, and its moderation."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
