@@ -184,6 +184,7 @@ SIGNED_URL_S = at_least("SIGNED_URL_S", 3600, 60, most=604_800)  # a week: S3 si
 OPENAI_API_KEY = needed("OPENAI_API_KEY", "a key of the image model's server")
 OPENAI_BASE_URL = address("OPENAI_BASE_URL", "https://api.openai.com/v1")
 SANDBOX = flag("SANDBOX")  # the model is our own sandbox: seeds are sent, a banner is shown
+MODERATION = flag("MODERATION", default=True)
 IMAGE_TIMEOUT_S = at_least("IMAGE_TIMEOUT_S", 400, 5)  # the slowest calls take 300 s (OpenAI notes, section 6)
 MAX_SIDE_PX = at_least("MAX_SIDE_PX", 3840, 1536)
 MAX_PIXELS = at_least("MAX_PIXELS", 8_294_400, 1_048_576)

@@ -43,4 +43,6 @@ def _pairs(facts: dict[str, Any], prefix: str = "") -> Iterator[str]:
 
 
 def _plain(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
     return number_format(value, force_grouping=True) if type(value) is int else str(value)

@@ -3,11 +3,13 @@
 A row keeps the code and its parameters; words are made when they are shown, in the reader's language.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
+
+from studio import readings
 
 
 class Failure(Exception):
@@ -67,6 +69,26 @@ KINDS: Final[dict[str, Kind]] = {
         title=lambda: _("Not allowed"),
         words=lambda: _("The model’s safety check refused the picture it made. Change the words and try again."),
         edit_words=True,
+    ),
+    "blocked_words": Kind(
+        in_short=lambda: _("words refused before they were sent"),
+        title=lambda: _("Not allowed"),
+        words=lambda: _("The safety check refused these words. Change them and try again."),
+        edit_words=True,
+    ),
+    "unchecked": Kind(
+        in_short=lambda: _("safety check did not answer"),
+        words=lambda: _("The safety check did not answer, and nothing is sent without it."),
+        retry=True,
+    ),
+    "no_check": Kind(
+        in_short=lambda: _("safety check refuses to be asked"),
+        words=lambda: _("The studio’s safety check is out of order, and nothing is sent without it."),
+    ),
+    "held_back": Kind(
+        in_short=lambda: _("owner held back"),
+        title=lambda: _("On hold"),
+        words=lambda: on_hold(),  # stands below
     ),
     "refused": Kind(
         in_short=lambda: _("settings refused"),
@@ -153,6 +175,12 @@ def title(code: str) -> str:
     return KINDS[code].title()
 
 
-def words(code: str) -> str:
-    """Why there is no picture, for the person who asked for it."""
-    return KINDS[code].words()
+def words(code: str, facts: Mapping[str, Any] | None = None) -> str:
+    """Why there is no picture, for the person who asked for it; the facts that a row keeps may tell more."""
+    read = readings.words((facts or {}).get("categories", ()))
+    return f"{read} {_('Change the words and try again.')}" if read else KINDS[code].words()
+
+
+def on_hold() -> str:
+    """Why somebody gets no pictures while one of their runs is looked into."""
+    return _("Your pictures are on hold while the people who run this studio look into one of your runs.")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from studio import catalogue, failures, live, sizes, storage
-from studio.generations import places
+from studio.generations import awaits, places
 from studio.models import Generation, Image, Run, Status
 from studio.quotes import quote
 
@@ -198,7 +198,7 @@ def _frame(row: Generation, image: Image | None, place: int, preview: int | None
         words="",
         time="",
         title=failures.title(row.error_code),
-        reason=failures.words(row.error_code),
+        reason=failures.words(row.error_code, row.error_params),
         edit_words=failures.KINDS[row.error_code].edit_words,
         price=price,
     )
@@ -207,6 +207,8 @@ def _frame(row: Generation, image: Image | None, place: int, preview: int | None
 def _queued(row: Generation, place: int) -> Frame:
     if row.attempts and row.due_at and row.due_at > timezone.now():
         words = _("The model can’t be asked just now. Asking again soon.")
+        if awaits(row.run):
+            words = _("Waiting for the safety check, which does not answer just now. Asking again soon.")
         return Frame(generation=row, state="queued", words=words, time="")
     words = _("Next in line.") if place <= 1 else _("Number %(place)s in line.") % {"place": place}
     usual = catalogue.expected_s(model=row.model, quality=row.run.quality)

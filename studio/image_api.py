@@ -73,6 +73,11 @@ def generate(call: Call, *, on_partial: OnPartial, on_accepted: Callable[[str], 
         raise
 
 
+def client() -> "openai.OpenAI":
+    """The client, for what else the same server is asked: never retried by itself, nothing unpacked or followed."""
+    return _clients()[0]
+
+
 def _clients() -> "tuple[openai.OpenAI, httpx2.Client]":
     with _making:  # two hundred first calls at once would each load the certificates for a client of their own
         return _made_clients()

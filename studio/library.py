@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from studio import storage
+from studio import seals, storage
 from studio.models import Generation, Image
 
 log = logging.getLogger(__name__)
@@ -75,9 +75,13 @@ def restore(*, image: Image) -> None:
 
 
 def purge() -> int:
-    """Removes what was deleted 30 days ago: its objects first, then its row. How many pictures went."""
+    """Removes what was deleted 30 days ago: its objects first, then its row. How many pictures went.
+
+    Nothing of a sealed run that has to be reported, or was within a year, goes.
+    """
     gone = 0
-    for image in Image.objects.filter(deleted_at__lt=timezone.now() - KEPT_DELETED)[:500]:
+    due = Image.objects.filter(deleted_at__lt=timezone.now() - KEPT_DELETED)
+    for image in due.exclude(generation__run__in=seals.kept())[:500]:
         try:
             storage.delete(keys=[image.object_key, *(image.copy_key(width) for width in image.widths)])
         except storage.ERRORS as error:

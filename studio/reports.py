@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from credits.models import Entry, EntryKind
 from studio import price_list
+from studio.generations import awaited
 from studio.models import Generation, Image, ImageModel, Run, Status
 
 WAITS_TOO_LONG: Final = timedelta(minutes=2)
@@ -19,6 +20,7 @@ UNKNOWN_FOR: Final = timedelta(days=30)
 COPIES_LATE: Final = timedelta(minutes=5)
 UNLIKE_FOR: Final = timedelta(days=7)
 SHOWN: Final = 50
+CHECK_DOWN: Final = ("unchecked", "no_check")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +77,8 @@ class Some:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stuck:
     """What needs an operator. `lapsed` leases and `waiting` frames tell of workers that are gone, `unknown` outcomes
-    of lines that broke, `stopped` models of an account on hold, `uncopied` pictures of a store or a sweep that is down.
+    of lines that broke, `stopped` models of an account on hold, `uncopied` pictures of a store or a sweep that is down,
+    `unchecked` frames of a safety check that is.
     """
 
     lapsed: Some
@@ -83,11 +86,12 @@ class Stuck:
     unknown: Some
     stopped: Some
     uncopied: Some
+    unchecked: Some
 
     @property
     def urgent(self) -> int:
         """Everything but the unknown outcomes: their credits are back already."""
-        return self.can_be_swept + self.stopped.count
+        return self.can_be_swept + self.stopped.count + self.unchecked.count
 
     @property
     def can_be_swept(self) -> int:
@@ -106,7 +110,15 @@ def stuck() -> Stuck:
         unknown=Some(unknown(rows).filter(created_at__gt=now - UNKNOWN_FOR).order_by("-created_at")),
         stopped=Some(ImageModel.objects.exclude(stopped_reason="")),
         uncopied=Some(copyless.select_related("owner", "generation__run").order_by("created_at")),
+        unchecked=Some(rows.filter(unchecked(now)).order_by("created_at")),
     )
+
+
+def unchecked(now: datetime) -> Q:
+    """Frames that wait for the safety check, or ended for want of it within the last quarter of an hour."""
+    waits = Q(status=Status.QUEUED, due_at__gt=now - timedelta(minutes=1)) & awaited()
+    ended = Q(status=Status.FAILED, error_code__in=CHECK_DOWN, ended_at__gt=now - timedelta(minutes=15))
+    return waits | ended
 
 
 def unknown(rows: QuerySet[Generation]) -> QuerySet[Generation]:

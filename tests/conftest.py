@@ -12,7 +12,7 @@ from django.test import Client
 
 from accounts.models import User
 from credits import ledger
-from studio import generations, image_api
+from studio import generations, image_api, moderation
 from studio.briefs import Brief
 from studio.models import Generation, ImageModel, Run, Status
 from tests.factories import PersonFactory
@@ -152,3 +152,31 @@ def fault(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
 
     monkeypatch.setattr(image_api, "_arguments", arguments)
     yield choose
+
+
+@pytest.fixture
+def check_fault(monkeypatch: pytest.MonkeyPatch) -> Callable[[str | None], None]:
+    """Makes the sandbox's moderation answer as asked: `check_fault("overloaded")`; `check_fault(None)`: well again."""
+    plain = moderation._arguments
+
+    def choose(name: str | None) -> None:
+        def arguments(words: str, seed: str) -> dict[str, Any]:
+            asked = plain(words, seed)
+            return {**asked, "extra_headers": {**asked["extra_headers"], "X-Sandbox-Fault": name or "none"}}
+
+        monkeypatch.setattr(moderation, "_arguments", arguments)
+
+    return choose
+
+
+@pytest.fixture
+def checks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The words that moderation was asked about, in order; it answers all the same."""
+    plain, asked = moderation.ask, []
+
+    def ask(words: str, *, seed: str) -> moderation.Verdict:
+        asked.append(words)
+        return plain(words, seed=seed)
+
+    monkeypatch.setattr(moderation, "ask", ask)
+    return asked

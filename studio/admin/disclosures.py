@@ -1,10 +1,13 @@
 """Who of the staff looked at whose words and pictures."""
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
 from credits.admin import ReadOnlyAdmin
+from studio import disclosures
 from studio.models import Disclosure
 
 
@@ -18,6 +21,11 @@ class DisclosureAdmin(ReadOnlyAdmin):
     search_fields = ("by__email", "run__owner__email")
     fields = ("created_at", "by", "owner", "run", "reason")
     readonly_fields = ("owner",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Disclosure]:
+        """Without the looks at sealed runs, for those who may not read them."""
+        rows: QuerySet[Disclosure] = super().get_queryset(request)
+        return rows.filter(pk__in=disclosures.told_to(user=request.user).values("pk"))
 
     @display(description=gettext_lazy("whose"), ordering="run__owner__email")
     def owner(self, disclosure: Disclosure) -> str:

@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
 from credits.reasons import reason_field
 from studio import catalogue, price_list
@@ -25,6 +25,14 @@ class ReasonForm(forms.Form):
     """Why: kept with the operator's name."""
 
     reason = reason_field(max_length=300)
+
+
+class ReferenceForm(forms.Form):
+    """Under which number a report was filed."""
+
+    reference = forms.CharField(
+        label=gettext_lazy("Number of the report"), min_length=4, max_length=100, widget=UnfoldAdminTextInputWidget
+    )
 
 
 def several(choices: list[tuple[str, Any]], label: Any) -> forms.MultipleChoiceField:

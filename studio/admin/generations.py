@@ -238,4 +238,6 @@ class GenerationAdmin(ReadOnlyAdmin):
     @display(description=gettext_lazy("what its owner reads"))
     def error_words(self, row: Generation) -> str:
         """The sentence on the failed frame."""
-        return f"{failures.title(row.error_code)}. {failures.words(row.error_code)}" if row.error_code else "–"
+        if not row.error_code:
+            return "–"
+        return f"{failures.title(row.error_code)}. {failures.words(row.error_code, row.error_params)}"

@@ -17,8 +17,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 from kombu.exceptions import OperationalError
 
-from studio import failures, price_list, reports, tasks
+from studio import failures, price_list, reports, seals, tasks
 from studio.admin.prices import below_cost_list
+from studio.models import Outcome, Seal
 from studio.money import dollars
 
 log = logging.getLogger(__name__)
@@ -45,6 +46,10 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
         for name, permission, icon, title in SIDEBAR
         if request.user.has_perm(permission)
     ]
+    if seals.may_handle(request.user):
+        open_ = Seal.objects.filter(outcome=Outcome.OPEN).count()
+        title = _("Sealed runs, %(n)s to review") % {"n": open_} if open_ else _("Sealed runs")
+        places.append({"title": title, "icon": "lock", "link": reverse("admin:studio_seal_changelist")})
     return [{"items": places}]
 
 

@@ -1,5 +1,6 @@
 """Runs: what was pressed, by whom, what became of it. Words and pictures are closed until a reason is given."""
 
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
@@ -62,8 +63,8 @@ class RunAdmin(ReadOnlyAdmin):
         return queryset.filter(lookups.find(words, run="", frame="generations__")), True
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Whatever the admin allows, but never a question about the prompt."""
-        return lookup.split("__")[0] != "prompt" and super().lookup_allowed(lookup, value, request)
+        """Whatever the admin allows, but never a question about the prompt, or whether it is sealed."""
+        return lookup.split("__")[0] not in ("prompt", "seal") and super().lookup_allowed(lookup, value, request)
 
     def get_urls(self) -> list[URLPattern]:
         """The form that opens a run."""
@@ -85,7 +86,8 @@ class RunAdmin(ReadOnlyAdmin):
         return {
             "run": run,
             "frames": Generation.objects.filter(run=run).select_related("run", "model").order_by("position"),
-            "disclosures": run.disclosures.select_related("by"),
+            "disclosures": disclosures.told_to(user=request.user).filter(run=run).select_related("by"),
+            "sealed": disclosures.sealed(run),
             "opened": opened,
             "closes_at": disclosures.closes_at(opened) if opened else None,
             "pictures": pictures_of(run) if opened else [],
@@ -104,7 +106,8 @@ class RunAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         form = ReasonForm(request.POST)
         if form.is_valid():
-            disclosures.open_run(run=run, by=staff(request), reason=form.cleaned_data["reason"])
+            with suppress(disclosures.Sealed):  # its page says so
+                disclosures.open_run(run=run, by=staff(request), reason=form.cleaned_data["reason"])
         else:
             words = _("The run stays closed. Say why you open it: %(error)s")
             messages.error(request, words % {"error": " ".join(map(str, form.errors["reason"]))})

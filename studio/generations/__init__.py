@@ -1,16 +1,20 @@
 """The life of a generation: submit, hand over, run, finish, fail, cancel, recover. See DESIGN in docs/."""
 
+from studio.generations.checks import awaited, awaits
 from studio.generations.endings import NothingToRepay, cancel, fail, finish, repay
 from studio.generations.orphans import sweep as sweep_store
 from studio.generations.queue import hand_over, places
 from studio.generations.recovery import recover
-from studio.generations.submission import NotFailed, QuoteChanged, retry, submit
+from studio.generations.submission import NotFailed, OnHold, QuoteChanged, retry, submit
 from studio.generations.work import run
 
 __all__ = [
     "NotFailed",
     "NothingToRepay",
+    "OnHold",
     "QuoteChanged",
+    "awaited",
+    "awaits",
     "cancel",
     "fail",
     "finish",

@@ -9,7 +9,7 @@ from django.db.models import Max
 from accounts.models import User
 from credits import ledger
 from credits.models import Wallet
-from studio import catalogue, log_ids, sizes
+from studio import catalogue, log_ids, seals, sizes
 from studio.briefs import Brief
 from studio.generations import queue
 from studio.models import Generation, Run, Status
@@ -30,6 +30,10 @@ class NotSold(Exception):
     """The model is not offered with this quality and size any more."""
 
 
+class OnHold(Exception):
+    """This person gets no pictures while one of their runs is looked into; nothing was charged."""
+
+
 class NotFailed(Exception):
     """Only a failed frame is tried again."""
 
@@ -48,8 +52,10 @@ def submit(*, user: User, brief: Brief, key: uuid.UUID, quoted: int | None = Non
     """Takes the credits and queues the frames. The same key with the same brief returns the first run.
 
     `quoted` is the sum that the page showed, None from a caller who agrees to any. Raises QuoteChanged where the price
-    now is another, ledger.NotEnough, NotSold.
+    now is another, ledger.NotEnough, NotSold, OnHold.
     """
+    if seals.holds(owner_id=user.pk):
+        raise OnHold
     wallet = ledger.wallet_of(user=user)
     with transaction.atomic():
         Wallet.objects.select_for_update(no_key=True).get(

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from studio import catalogue, image_api, live, log_ids, pictures, spans, spool, storage, tallies
 from studio.failures import Failure
-from studio.generations import derivatives, endings, leases
+from studio.generations import checks, derivatives, endings, leases
 from studio.models import Generation, Status
 from studio.replies import Answer
 
@@ -40,6 +40,7 @@ def run(*, generation_uuid: uuid.UUID) -> None:
     with log_ids.bound(run=generation.run.uuid, generation=generation.uuid), leases.held(generation):
         endings.tell(generation, Status.RUNNING)
         try:
+            checks.check(run=generation.run)  # before a place at the model is taken, or anything sent
             answer = _call(generation)
         except LostClaim:
             return

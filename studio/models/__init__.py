@@ -4,6 +4,7 @@ from studio.models.catalogue import Background, Band, ImageModel, Mode, OutputFo
 from studio.models.disclosure import Disclosure
 from studio.models.image import Image, ImageKind
 from studio.models.run import ENDED, Generation, Run, Status
+from studio.models.seal import Outcome, Seal
 
 __all__ = [
     "ENDED",
@@ -15,9 +16,11 @@ __all__ = [
     "ImageKind",
     "ImageModel",
     "Mode",
+    "Outcome",
     "OutputFormat",
     "Price",
     "Quality",
     "Run",
+    "Seal",
     "Status",
 ]

@@ -4,6 +4,7 @@ import uuid
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -33,6 +34,11 @@ class Run(models.Model):
     background = models.CharField(_("background"), max_length=12, choices=Background)
     previews = models.PositiveSmallIntegerField(_("previews"), default=0)
     credits = models.PositiveIntegerField(_("credits taken"), help_text=_("the quote: the most that the run can cost"))
+    # What moderation says of the prompt, once for all frames. What a sealed run reads as stands at its seal alone.
+    checked_at = models.DateTimeField(_("words checked at"), null=True, blank=True)
+    refused_for = ArrayField(
+        models.CharField(max_length=40), default=list, db_default=[], blank=True, verbose_name=_("refused for")
+    )
 
     class Meta:
         verbose_name = _("run")

@@ -6,6 +6,7 @@ a prompt never cause a fault.
 
 A plan draws for each call whether something goes wrong, and what. It draws from the plan's name, the call's seed and
 how often that seed was asked: the same plan gives the same faults for the same seeds, in whatever order they come.
+Moderation goes wrong by settings of its own, so that a plan for pictures stays what it is.
 """
 
 import json
@@ -16,7 +17,7 @@ from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from typing import Any
 
-from studio.sandbox import errors
+from studio.sandbox import errors, moderations
 from studio.sandbox.mishaps import MISHAPS
 from studio.sandbox.refusals import REFUSALS
 
@@ -32,6 +33,7 @@ class Behaviour:
     """The process's settings. They travel to the server's worker process through its environment.
 
     A `fault` is every call's; without one a `plan` gives that `share` of the calls one of the `faults` (None: of all).
+    `moderation_fault` is every moderation's; without one the plan gives `moderation_share` of them one of theirs.
     """
 
     latency_s: float | None = None
@@ -40,6 +42,8 @@ class Behaviour:
     plan: str | None = None
     share: float = 0.3
     faults: tuple[str, ...] | None = None
+    moderation_fault: str | None = None
+    moderation_share: float = 0.0
     canned: bool = False
     calls: str | None = None
 
@@ -80,6 +84,15 @@ def fault_of(headers: Mapping[str, str], behaviour: Behaviour, *, seed: str = ""
     return said
 
 
+def moderation_fault_of(headers: Mapping[str, str], behaviour: Behaviour, *, seed: str, nth: int) -> str | None:
+    """The fault for this moderation, the nth with its seed."""
+    said = headers.get("x-sandbox-fault") or behaviour.moderation_fault
+    if not said and behaviour.plan is not None:
+        draw = _draw(behaviour.plan, seed, nth, "moderation")
+        said = draw.choice(moderations.FAULTS) if draw.random() < behaviour.moderation_share else None
+    return None if said in (None, "", "none") else _known("X-Sandbox-Fault", str(said), moderations.FAULTS)
+
+
 def latency_of(headers: Mapping[str, str], behaviour: Behaviour, *, quality: str, seed: str, nth: int = 1) -> float:
     """Seconds until the final. The default varies by a tenth with the seed, so that a run's pictures don't
     all arrive in one instant."""
@@ -109,16 +122,24 @@ def _draw(*parts: object) -> random.Random:
     return random.Random(":".join(map(str, parts)))  # noqa: S311 - a draw that can be repeated is what is wanted
 
 
-def _known(param: str, name: str) -> str:
-    if name not in FAULTS:
-        raise errors.invalid_value(param, f"There is no fault '{name}'. There are: {', '.join(FAULTS)}.")
+def _known(param: str, name: str, faults: tuple[str, ...] = FAULTS) -> str:
+    if name not in faults:
+        raise errors.invalid_value(param, f"There is no fault '{name}'. There are: {', '.join(faults)}.")
     return name
 
 
 def _fault(name: str, value: object) -> str | None:
+    return _one_of(name, value, FAULTS)
+
+
+def _moderation_fault(name: str, value: object) -> str | None:
+    return _one_of(name, value, moderations.FAULTS)
+
+
+def _one_of(name: str, value: object, faults: tuple[str, ...]) -> str | None:
     if value is not None and not isinstance(value, str):
         raise errors.invalid_type(name, expected="a string", got=value)
-    return None if value in (None, "none") else _known(name, str(value))
+    return None if value in (None, "none") else _known(name, str(value), faults)
 
 
 def _faults(name: str, value: object) -> tuple[str, ...] | None:
@@ -160,4 +181,6 @@ _CHANGES: dict[str, Callable[[str, object], Any]] = {
     "plan": _plan,
     "share": _share,
     "faults": _faults,
+    "moderation_fault": _moderation_fault,
+    "moderation_share": _share,
 }

@@ -1,4 +1,4 @@
-"""The server itself: an ASGI app with the image endpoint, the list of models and a health check.
+"""The server itself: an ASGI app with the image endpoint, moderation, the list of models and a health check.
 
 Two addresses are its own: a way to change its behaviour while it runs, and the files that some faults tell of.
 """
@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingR
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from studio.sandbox import behaviour, errors, files, validation
+from studio.sandbox import behaviour, errors, files, moderations, validation
 from studio.sandbox.answers import Answer
 from studio.sandbox.behaviour import Behaviour
 from studio.sandbox.calls import Call, Mishap, Room
@@ -29,6 +29,7 @@ def create_app(settings: Behaviour | None = None) -> ASGIApp:
     app = Starlette(
         routes=[
             Route("/v1/images/generations", generate, methods=["POST"]),
+            Route("/v1/moderations", moderate, methods=["POST"]),
             Route(files.PATH + "{name}", file, methods=["GET"]),
             Route("/v1/sandbox/behaviour", behave, methods=["POST"]),
             Route("/v1/models", models, methods=["GET"]),
@@ -41,6 +42,7 @@ def create_app(settings: Behaviour | None = None) -> ASGIApp:
     app.state.settings = settings or Behaviour.from_environment()
     app.state.room = Room(ThreadPoolExecutor(max_workers=os.cpu_count() or 1, thread_name_prefix="paint"))
     app.state.asked = Counter[str]()
+    app.state.moderated = Counter[str]()
     return Doorkeeper(app)
 
 
@@ -131,6 +133,7 @@ async def behave(request: Request) -> Response:
     state.settings = behaviour.changed(state.settings, said)
     if "plan" in said:
         state.asked.clear()
+        state.moderated.clear()
     return JSONResponse(state.settings.told())
 
 
@@ -158,6 +161,16 @@ async def generate(request: Request) -> ASGIApp:
         room=request.app.state.room,
     )
     return Answer(call)
+
+
+async def moderate(request: Request) -> ASGIApp:
+    """What some words read as. Costs nothing, so that it stands in no log of paid calls."""
+    state = request.app.state
+    body, seed = await _json(request), request.headers.get("x-sandbox-seed") or ""
+    state.moderated[seed] += 1
+    nth = state.moderated[seed]
+    fault = behaviour.moderation_fault_of(request.headers, state.settings, seed=seed, nth=nth)
+    return moderations.respond(body, fault=fault)
 
 
 async def _json(request: Request) -> Any:

@@ -14,7 +14,7 @@ from accounts import rates
 from accounts.rates import limited
 from accounts.requests import UserRequest, whole
 from credits import ledger
-from studio import composer, frames, generations, live
+from studio import composer, failures, frames, generations, live
 from studio.generations.submission import NotSold
 from studio.models import Generation, Status
 
@@ -83,6 +83,8 @@ def again(request: UserRequest, frame: uuid.UUID) -> HttpResponse:
         return _refused(request, generation, composer.quote_words(now=changed.now))
     except ledger.NotEnough as short:
         return _refused(request, generation, composer.missing_words(brief=brief, short=short))
+    except generations.OnHold:
+        return _refused(request, generation, failures.on_hold())
     except NotSold:
         return _refused(request, generation, _("This model is not sold with this quality and size any more."))
     if not request.htmx:

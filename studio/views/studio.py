@@ -14,7 +14,7 @@ from accounts import rates
 from accounts.rates import limited
 from accounts.requests import UserRequest, whole
 from credits import ledger
-from studio import composer, frames, generations
+from studio import composer, failures, frames, generations
 from studio.forms import ComposerForm
 from studio.generations.submission import NotSold
 from studio.models import Run
@@ -64,6 +64,8 @@ def generate(request: UserRequest) -> HttpResponse:
             form.add_error(None, composer.quote_words(now=changed.now))
         except ledger.NotEnough as short:
             form.add_error("count", composer.missing_words(brief=form.brief(), short=short))
+        except generations.OnHold:
+            form.add_error(None, failures.on_hold())
         except NotSold:
             form.add_error("model", _("This model is not sold with this quality and size. Choose others."))
         else:

@@ -9,12 +9,21 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from studio.sandbox import errors
-from studio.sandbox.behaviour import REFUSALS, Behaviour, changed, fault_of, latency_of
+from studio.sandbox.behaviour import REFUSALS, Behaviour, changed, fault_of, latency_of, moderation_fault_of
 from tests.sandbox.conftest import Server
 from tests.sandbox.wire import ask
 
 SEEDS = [f"seed-{at}" for at in range(300)]
-WELL = {"fault": None, "latency_s": 0, "latency_spread": 0, "plan": None, "share": 0.3, "faults": None}
+WELL = {
+    "fault": None,
+    "latency_s": 0,
+    "latency_spread": 0,
+    "plan": None,
+    "share": 0.3,
+    "faults": None,
+    "moderation_fault": None,
+    "moderation_share": 0,
+}
 
 Behave = Callable[..., httpx2.Response]
 
@@ -154,3 +163,27 @@ def test_the_command_takes_a_plan(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(command, lambda *, host, port, settings: served.append(settings))
     call_command("sandbox", "--plan", "7", "--share", "0.2", "--faults", "cut,early", "--latency-spread", "0.5")
     assert served == [Behaviour(plan="7", share=0.2, faults=("cut", "early"), latency_spread=0.5)]
+
+
+def test_moderation_goes_wrong_by_settings_of_its_own(quick: Server, behave: Behave) -> None:
+    def status(**headers: str) -> int:
+        told = {"Authorization": "Bearer x", **headers}
+        return httpx2.post(f"{quick.url}/moderations", json={"input": "a cup"}, headers=told).status_code
+
+    behave(fault="server_error", plan="7", share=1)
+    assert status() == 200
+    behave(fault=None, plan=None, moderation_fault="overloaded")
+    assert (status(), ask(quick, "none").status) == (503, 200)
+    assert status(**{"X-Sandbox-Fault": "none"}) == 200
+    assert behave(moderation_fault="bomb").status_code == 400
+    behave(moderation_fault=None)
+
+
+def test_a_plan_draws_moderations_by_a_share_of_their_own() -> None:
+    def drawn(share: float) -> list[str | None]:
+        settings = Behaviour(plan="7", share=1, moderation_share=share)
+        return [moderation_fault_of({}, settings, seed=seed, nth=1) for seed in SEEDS]
+
+    assert set(drawn(0)) == {None}
+    assert drawn(0.3) == drawn(0.3)
+    assert 60 <= sum(one is not None for one in drawn(0.3)) <= 120

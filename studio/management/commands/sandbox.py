@@ -7,11 +7,12 @@ from django.core.management.base import BaseCommand, CommandError
 
 from studio.sandbox.behaviour import FAULTS, Behaviour, changed
 from studio.sandbox.errors import ApiError
+from studio.sandbox.moderations import FAULTS as MODERATION_FAULTS
 from studio.sandbox.serving import serve
 
 
 class Command(BaseCommand):
-    help = "Serve the sandbox: OpenAI's image endpoint, answered with this product's own sample pictures."
+    help = "Serve the sandbox: OpenAI's image endpoint, answered with our own sample pictures, and its moderation."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -25,6 +26,8 @@ class Command(BaseCommand):
         parser.add_argument("--plan", metavar="SEED", help="draw for each call whether it gets a fault, and which")
         parser.add_argument("--share", type=float, help="of the calls that the plan gives a fault; 0.3 if not given")
         parser.add_argument("--faults", metavar="A,B,C", help="those that the plan draws from; all if not given")
+        parser.add_argument("--moderation-fault", choices=MODERATION_FAULTS, help="answer every moderation with it")
+        parser.add_argument("--moderation-share", type=float, help="of the moderations that the plan gives a fault")
         parser.add_argument("--canned", action="store_true", help="answer with one prepared picture, for benches")
         parser.add_argument("--calls", metavar="FILE", help="append one JSON line here for every paid call")
 
@@ -36,6 +39,8 @@ class Command(BaseCommand):
             "plan": options["plan"],
             "share": options["share"],
             "faults": options["faults"] and options["faults"].split(","),
+            "moderation_fault": options["moderation_fault"],
+            "moderation_share": options["moderation_share"],
         }
         settings = Behaviour(canned=options["canned"], calls=options["calls"])
         try:

@@ -18,6 +18,7 @@ SUPPORT = (
 GROUPS = {
     "support": SUPPORT,
     "finance": (*SUPPORT, "grant_credits", "repay_generation", "add_price", "change_imagemodel"),
+    "Child safety": ("handle_seal",),  # for superusers too: studio/seals.py
 }
 
 

@@ -96,6 +96,21 @@ def test_what_is_stuck(support: Client, run: Run, alice: User) -> None:
     assert reverse("admin:studio_imagemodel_offer_again", args=[again.model_id]) not in html
 
 
+def test_a_safety_check_that_is_down_is_told(support: Client, run: Run, settings: Any) -> None:
+    assert reports.stuck().unchecked.count == 0
+    change(frame_of(run, 3), attempts=1, due_at=timezone.now() + timedelta(seconds=5))
+    change(frame_of(run, 2), error_code="unchecked")
+    assert [row.frame for row in reports.stuck().unchecked] == ["1-2", "1-3"]
+    assert "Safety check down: <b>2</b> frames" in support.get(reverse("admin:index")).content.decode()
+    assert 'id="unchecked"' in support.get(reverse("admin:stuck")).content.decode()
+    change(frame_of(run, 2), ended_at=ago(minutes=16))
+    Run.objects.update(checked_at=timezone.now())
+    assert reports.stuck().unchecked.count == 0
+    Run.objects.update(checked_at=None)
+    settings.MODERATION = False
+    assert reports.stuck().unchecked.count == 0
+
+
 def test_finance_offers_a_model_again_from_there(finance: Client, catalogue: list[ImageModel]) -> None:
     studio_catalogue.stop(model=catalogue[0], reason="billing")
     html = finance.get(reverse("admin:stuck")).content.decode()

@@ -1,0 +1,54 @@
+"""Nothing is sent that was not moderated: one verdict a run, kept on it, for all its frames."""
+
+import logging
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from studio import moderation, seals
+from studio.failures import Failure
+from studio.models import Run
+
+log = logging.getLogger(__name__)
+
+
+def check(*, run: Run) -> None:
+    """Returns where the run's words may be sent. Raises Failure: refused, held back, or not to be known now.
+
+    Frames that ask at the same moment each get an answer; what refuses counts. A verdict is kept when moderation is
+    turned off later.
+    """
+    if seals.holds(owner_id=run.owner_id):
+        raise _refused(run) or Failure("held_back")
+    if run.checked_at is None and settings.MODERATION:
+        connection.close()  # nothing of the database is held while moderation thinks
+        _keep(run, moderation.ask(run.prompt, seed=f"{run.pk}"))
+    if refused := _refused(run):
+        raise refused
+
+
+def awaited() -> Q:
+    """Generations whose run has no verdict yet, though it needs one."""
+    return Q(run__checked_at__isnull=True) if settings.MODERATION else Q(pk__in=())
+
+
+def awaits(run: Run) -> bool:
+    """The same of one run."""
+    return run.checked_at is None and settings.MODERATION
+
+
+def _refused(run: Run) -> Failure | None:
+    return Failure("blocked_words", facts={"categories": run.refused_for}) if run.refused_for else None
+
+
+def _keep(run: Run, verdict: moderation.Verdict) -> None:
+    with transaction.atomic():
+        rows = Run.objects.filter(pk=run.pk)
+        if not verdict.categories:
+            rows = rows.filter(checked_at__isnull=True)
+        rows.update(checked_at=timezone.now(), refused_for=verdict.told)
+        if verdict.children:
+            seals.close(run=run, categories=verdict.categories)
+    run.refresh_from_db(fields=["checked_at", "refused_for"])
