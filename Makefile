@@ -29,7 +29,7 @@ test-long: ## What takes longer, besides
 
 chaos: ## Everything falls, by a plan: SEED=… RUNS=… (pictures), or SEEDS=20 TABLE=docs/CHAOS.md
 	@sh requirements/install.sh dev
-	@exec $(BIN)/python -m tests.chaos --seed $(or $(SEED),1) --runs $(or $(RUNS),100) --seeds $(or $(SEEDS),1) \
+	@CHROMIUM="$$(sh .ci/chromium)" && export CHROMIUM && exec $(BIN)/python -m tests.chaos --seed $(or $(SEED),1) --runs $(or $(RUNS),100) --seeds $(or $(SEEDS),1) \
 		$(if $(TABLE),--table $(TABLE)) $(ARGS)
 
 # The settings of a production like any, so that the checks see what they would see there.

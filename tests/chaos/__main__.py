@@ -17,7 +17,7 @@ from tests.chaos import parts, table
 from tests.listening import ROOT
 
 
-def play(*, seed: int, pictures: int, broken: str, only: list[str]) -> dict[str, Any]:
+def play(*, seed: int, pictures: int, broken: str, only: list[str], shot: Path | None) -> dict[str, Any]:
     """One seed from an empty database to the promises."""
     folder = ROOT / ".local/chaos" / (broken or f"seed-{seed}")
     shutil.rmtree(folder, ignore_errors=True)
@@ -27,7 +27,7 @@ def play(*, seed: int, pictures: int, broken: str, only: list[str]) -> dict[str,
         django.setup()  # the environment names the services only now
         from tests.chaos.play import Play
 
-        return asdict(Play(stage, seed=seed, pictures=pictures, only=only).play())
+        return asdict(Play(stage, seed=seed, pictures=pictures, only=only, shot=shot).play())
 
 
 def play_apart(*, seed: int, pictures: int) -> dict[str, Any]:
@@ -46,10 +46,11 @@ def main() -> int:
     parser.add_argument("--table", type=Path, help="write a table of them there")
     parser.add_argument("--broken", default="", help="break this promise on purpose (tests/chaos/broken)")
     parser.add_argument("--only", action="append", default=[], help="let nothing else fall (tests/chaos/faults.py)")
+    parser.add_argument("--shot", type=Path, help="take a picture of the operator's page there, in the middle of it")
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
     if asked.seeds == 1:
-        reports = [play(seed=asked.seed, pictures=asked.runs, broken=asked.broken, only=asked.only)]
+        reports = [play(seed=asked.seed, pictures=asked.runs, broken=asked.broken, only=asked.only, shot=asked.shot)]
     else:
         reports = [play_apart(seed=asked.seed + more, pictures=asked.runs) for more in range(asked.seeds)]
     if asked.table:

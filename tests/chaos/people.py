@@ -148,6 +148,11 @@ class Crowd:
 def _person(url: str, number: int, draw: random.Random) -> Person:
     user = User.objects.create_user(email=f"person-{number}@example.com")
     ledger.grant(wallet=ledger.wallet_of(user=user), credits=GRANTED, cause=f"chaos:{number}")
+    return Person(user, url, signed_in(user), draw)
+
+
+def signed_in(user: User) -> dict[str, str]:
+    """The cookie of a browser in which the user is signed in."""
     browser = Client()
     browser.force_login(user)
-    return Person(user, url, {settings.SESSION_COOKIE_NAME: browser.cookies[settings.SESSION_COOKIE_NAME].value}, draw)
+    return {settings.SESSION_COOKIE_NAME: browser.cookies[settings.SESSION_COOKIE_NAME].value}

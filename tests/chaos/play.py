@@ -2,21 +2,25 @@
 
 import contextlib
 import json
+import os
 import signal
 import time
 import urllib.request
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 import psycopg
 from django.db import DatabaseError, connection
+from playwright.sync_api import sync_playwright
 from redis.exceptions import RedisError
 
+from accounts.models import User
 from studio import spool
 from studio.models import ENDED, Generation, Image
 from tests.chaos import faults, promises
 from tests.chaos.parts import Stage
-from tests.chaos.people import Crowd
+from tests.chaos.people import Crowd, signed_in
 
 PEOPLE: Final = 8
 CALM: Final = 8  # pictures before anything goes wrong
@@ -49,9 +53,10 @@ class Report:
 class Play:
     """The stage, the crowd and the clock of one seed."""
 
-    def __init__(self, stage: Stage, *, seed: int, pictures: int, only: list[str]) -> None:
+    def __init__(self, stage: Stage, *, seed: int, pictures: int, only: list[str], shot: Path | None) -> None:
         self.stage, self.seed, self.pictures = stage, seed, pictures
         self.moments = faults.plan(seed=seed, seconds=3600, every_s=EVERY_S, only=only)
+        self.shot = shot
         self.crowd = Crowd(url=stage.url, seed=seed, size=PEOPLE)
         self.report = Report(seed)
 
@@ -89,6 +94,8 @@ class Play:
                 self.report.faults.append(moment.name)
                 faults.happen(moment, self.stage)
             time.sleep(0.1)
+        if self.shot:
+            self._show_operators_page(self.shot)
         self.report.loud_s = round(time.monotonic() - begun, 1)
 
     def _quiet(self) -> None:
@@ -132,9 +139,26 @@ class Play:
         """How often the model goes wrong from now on; one that was killed starts as a good one."""
         headers = {"Authorization": "Bearer sandbox", "Content-Type": "application/json"}
         address = f"{self.stage.environment['OPENAI_BASE_URL']}/sandbox/behaviour"
-        request = urllib.request.Request(address, json.dumps({"share": share}).encode(), headers)
+        request = urllib.request.Request(
+            address, json.dumps({"share": share, "moderation_share": share / 5}).encode(), headers
+        )
         with contextlib.suppress(OSError):
             urllib.request.urlopen(request, timeout=2).close()
+
+    def _show_operators_page(self, file: Path) -> None:
+        """What an operator sees in the middle of it."""
+        boss = User.objects.create_superuser(email="operator@example.com", password=None)
+        cookies = signed_in(boss)
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=os.environ["CHROMIUM"], args=["--no-sandbox"])
+            context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=self.stage.url)
+            context.add_cookies(
+                [{"name": name, "value": value, "url": self.stage.url} for name, value in cookies.items()]
+            )
+            page = context.new_page()
+            page.goto("/admin/stuck/")
+            page.screenshot(path=file, full_page=True)
+            browser.close()
 
     def _sample(self) -> None:
         for name, part in self.stage.parts.items():

@@ -73,7 +73,17 @@ def test_rows_are_not_changed_or_deleted_even_by_a_superuser(name: str, boss: Cl
 
 
 def test_the_sidebar_leads_where_one_may_go(support: Client, boss: Client, run: Run) -> None:
-    titles = ["Today", "Users", "Wallets", "Entries", "Models", "Prices", "Runs", "Generations", "Stuck and unknown"]
+    titles = [
+        "Today",
+        "Users",
+        "Wallets",
+        "Entries",
+        "Models",
+        "Prices",
+        "Runs",
+        "Generations",
+        "Stuck, unknown, failing",
+    ]
     for client in (support, boss):
         [group] = client.get(reverse("admin:index")).context["sidebar_navigation"]
         assert [item["title"] for item in group["items"]] == [*titles, "Disclosures"]
