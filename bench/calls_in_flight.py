@@ -21,6 +21,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from tests.backstage import sandbox  # starts the services and sets the environment
 from tests.listening import ROOT
 
+HOOKS = {f"on_{what}": lambda *said: None for what in ("partial", "accepted", "headers")}
+
 
 def ours(calls: int, seconds: float) -> None:
     """Our reader, as a worker uses it."""
@@ -35,7 +37,7 @@ def ours(calls: int, seconds: float) -> None:
     )  # fmt: skip
     plain = image_api._arguments
     image_api._arguments = lambda c: {**plain(c), "extra_headers": {"X-Sandbox-Latency": str(seconds)}}
-    measure("ours", calls, seconds, lambda: image_api.generate(call, on_partial=lambda index, data: None).data)
+    measure("ours", calls, seconds, lambda: image_api.generate(call, **HOOKS).data)
 
 
 def theirs(calls: int, seconds: float) -> None:

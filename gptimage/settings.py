@@ -192,6 +192,11 @@ IN_FLIGHT_PER_USER = at_least("IN_FLIGHT_PER_USER", 4, 1)
 LEASE_S = at_least("LEASE_S", 60, 2)
 QUEUE_DEADLINE_S = at_least("QUEUE_DEADLINE_S", 3600, 60)
 SPOOL_DIR = LOCAL_DIR / "spool"
+MODEL_DOWN_AFTER = at_least("MODEL_DOWN_AFTER", 5, 1)  # failures in a row (studio/breaker.py)
+MODEL_DOWN_WITHIN_S = at_least("MODEL_DOWN_WITHIN_S", 300, 1)
+MODEL_PAUSE_S = at_least("MODEL_PAUSE_S", 30, 1)
+MODEL_PAUSE_MOST_S = at_least("MODEL_PAUSE_MOST_S", 600, 1)
+REFUSED_REFUNDS_A_DAY = at_least("REFUSED_REFUNDS_A_DAY", 20, 1)  # of one user (studio/pauses.py)
 
 # --- credits ----------------------------------------------------------------------------------------------------------
 WELCOME_CREDITS = at_least("WELCOME_CREDITS", 40, 0)

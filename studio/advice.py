@@ -45,6 +45,7 @@ ADVICE: Final[dict[str, Callable[[], str]]] = {
     "lost_touch": _by_request_id,
     "not_stored": lambda: _("Bring the store back: the bytes wait on the workers’ disk for the next sweep."),
     "waited_too_long": _workers,
+    "not_answering": _wait,
     "worker_lost": _workers,
 }
 

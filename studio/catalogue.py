@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from studio import sizes
+from studio import breaker, pace, sizes
 from studio.models import Generation, ImageModel, Mode, Price, Status
 from studio.quotes import PriceFacts, TokenPrices, worst_case_microusd
 
@@ -31,8 +31,11 @@ def stop(*, model: ImageModel, reason: str) -> None:
 
 
 def offer_again(*, model: ImageModel) -> bool:
-    """Puts a stopped model back on the page. False where it was not stopped."""
-    return bool(ImageModel.objects.filter(pk=model.pk).exclude(stopped_reason="").update(stopped_reason=""))
+    """Puts a model back on the page that was stopped or does not answer. False where neither was so."""
+    answers = breaker.answers(model_id=model.pk)
+    pace.forget(model=model.pk)
+    stopped = ImageModel.objects.filter(pk=model.pk).exclude(stopped_reason="")
+    return bool(stopped.update(stopped_reason="")) or answers
 
 
 def limits_of(model: ImageModel) -> sizes.Limits:

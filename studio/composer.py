@@ -12,49 +12,16 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from accounts.requests import whole
 from credits import ledger
-from studio import catalogue, sizes
+from studio import catalogue, choices, pauses, sizes
 from studio.briefs import Brief
-from studio.forms import PREVIEWS, SCALES, SHAPES, ComposerForm
-from studio.models import Image, ImageModel, Mode, OutputFormat, Quality, Run
-from studio.quotes import Quote, quote
+from studio.choices import ModelChoice, ScaleChoice, ShapeChoice
+from studio.forms import ComposerForm
+from studio.models import Image, ImageModel, OutputFormat, Quality, Run
+from studio.quotes import Quote
 from studio.suggestions import SUGGESTIONS
 
 HISTORY: Final = 24
 IN_VIEW: Final = 2  # models above the fold
-
-
-@dataclass(frozen=True, kw_only=True)
-class ModelChoice:
-    """One model as an option: what a picture costs with the settings chosen, or None where it has no such price."""
-
-    model: ImageModel
-    credits: int | None
-    checked: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class ShapeChoice:
-    """One shape, drawn to its ratio."""
-
-    value: str
-    label: str
-    ratio: str
-    size: sizes.Size
-
-    @property
-    def drawn(self) -> sizes.Size:
-        """Its outline in the picker, in CSS pixels: wide shapes a little larger than square ones."""
-        width = 21 * self.size.ratio**0.6
-        return sizes.Size(round(width), round(width / self.size.ratio))
-
-
-@dataclass(frozen=True, kw_only=True)
-class ScaleChoice:
-    """One scale, with the size that the chosen shape has in it; None for the user's own."""
-
-    value: str
-    label: str
-    size: sizes.Size | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +40,19 @@ class Composer:
     count: int
     balance: int
     values: Mapping[str, Any]
+    paused: str  # why this person's presses are refused for a while
+
+    @property
+    def run_errors(self) -> list[Any]:
+        """What is wrong with the press as a whole."""
+        return [self.paused] if self.paused else list(self.form.non_field_errors())
+
+    @property
+    def model_errors(self) -> list[Any]:
+        """What is wrong with the model; one that is chosen and does not answer is said before anybody presses."""
+        found = list(self.form["model"].errors)
+        silent = next((choice for choice in self.models if choice.checked and choice.refuses), None)
+        return found or ([not_answering_words(model=silent.model, form=self.form)] if silent else [])
 
     @property
     def left(self) -> int | None:
@@ -118,21 +98,22 @@ def of(*, user: User, form: ComposerForm) -> Composer:
     size = _size(form, values, limits)
     count = whole(str(values.get("count", ""))) or 1
     wrong = form.is_bound and not {"count", "width", "height"}.isdisjoint(form.errors)
-    choices = _choices(form.offered, values, size)
-    each = next((choice.credits for choice in choices if choice.checked), None)
+    models = choices.models(form, values, size)
+    each = next((choice.credits for choice in models if choice.checked), None)
     return Composer(
         form=form,
         key=uuid.uuid4() if not form.is_bound or form.is_valid() else (form.cleaned_data.get("key") or uuid.uuid4()),
-        models=choices,
+        models=models,
         model=model,
-        shapes=_shapes(values, limits),
-        scales=_scales(values, limits),
+        shapes=choices.shapes(values, limits),
+        scales=choices.scales(values, limits),
         size=size,
         quote=Quote(each=each, credits=each * count) if each and not wrong else None,
         wrong=wrong,
         count=count,
         balance=ledger.spendable(lots=ledger.wallet_of(user=user).lots.all()),
         values=values,
+        paused=pauses.words(until) if (until := pauses.until(user=user)) else "",
     )
 
 
@@ -172,6 +153,21 @@ def quote_words(*, now: int) -> str:
     words = _("With these settings, at today’s prices, it is %(now)s credits and not what the button said.")
     more = _("Nothing was charged. Press again to make it for %(now)s.")
     return f"{words} {more}" % {"now": now}
+
+
+def refused_words(*, model: ImageModel) -> str:
+    """Why a press for a model that does not answer brought nothing."""
+    return f"{not_answering_words(model=model, form=ComposerForm())} {_('Nothing was charged.')}"
+
+
+def not_answering_words(*, model: ImageModel, form: ComposerForm) -> str:
+    """No run is taken for a model that does not answer: which other one does."""
+    words = _("%(model)s is not answering at the moment.") % {"model": model.label}
+    others = [one for one in form.offered if one.pk not in form.refusing]
+    if not others:
+        return f"{words} {_('It is offered again as soon as it answers.')}"
+    offer = _("Choose another one, such as %(other)s, or wait until it answers.") % {"other": others[0].label}
+    return f"{words} {offer}"
 
 
 def missing_words(*, brief: Brief, short: ledger.NotEnough) -> str:
@@ -252,41 +248,3 @@ def _size(form: ComposerForm, values: Mapping[str, Any], limits: sizes.Limits | 
     if values.get("scale") == "own":
         return sizes.Size(values["width"], values["height"])
     return sizes.fit(values["shape"], values["scale"], limits)
-
-
-def _choices(offered: list[ImageModel], values: Mapping[str, Any], size: sizes.Size | None) -> list[ModelChoice]:
-    prices = catalogue.prices(models=offered, mode=str(values.get("mode") or Mode.TEXT))
-    band = sizes.band(size) if size else "s"
-    previews = bool(values.get("previews"))
-    found = []
-    for model in offered:
-        price = prices.get((model.pk, str(values.get("quality")), band))
-        shown = min(PREVIEWS, model.most_previews) if previews else 0
-        each = quote(price=catalogue.facts(price), count=1, previews=shown).each if price else None
-        found.append(ModelChoice(model=model, credits=each, checked=str(model.pk) == str(values.get("model"))))
-    return found
-
-
-def _shapes(values: Mapping[str, Any], limits: sizes.Limits | None) -> list[ShapeChoice]:
-    scale = values.get("scale") if values.get("scale") in sizes.SCALES else "standard"
-    return [
-        ShapeChoice(
-            value=value,
-            label=str(label),
-            ratio=":".join(str(part) for part in sizes.RATIOS[value]),
-            size=sizes.fit(value, str(scale), limits),
-        )
-        for value, label in SHAPES
-    ]
-
-
-def _scales(values: Mapping[str, Any], limits: sizes.Limits | None) -> list[ScaleChoice]:
-    shape = values.get("shape") if values.get("shape") in sizes.RATIOS else "square"
-    return [
-        ScaleChoice(
-            value=value,
-            label=str(label),
-            size=sizes.fit(str(shape), value, limits) if value in sizes.SCALES else None,
-        )
-        for value, label in SCALES
-    ]

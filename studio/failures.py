@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from studio import readings
@@ -44,7 +45,9 @@ class Kind:
 
     `retry`: it surely cost nothing, and may go well in a moment. `unknown`: nobody can tell whether it was made and
     billed. `late`: its picture may still turn up, and is its owner's then. `stops`: no call of this model can go well
-    until an operator acts. Whatever it is, a frame that ends by it gives its credits back.
+    until an operator acts. `answered`: the model is at work, and only this call was not to its liking. `outage`: the
+    provider's own trouble; many in a row, and the model is down (studio/breaker.py). Whatever it is, a frame that ends
+    by it gives its credits back.
     """
 
     in_short: Callable[[], str]
@@ -54,6 +57,8 @@ class Kind:
     unknown: bool = False
     late: bool = False
     stops: bool = False
+    answered: bool = False
+    outage: bool = False
     edit_words: bool = False
 
 
@@ -63,12 +68,14 @@ KINDS: Final[dict[str, Kind]] = {
         title=lambda: _("Not allowed"),
         words=lambda: _("The model’s safety check refused these words. Change the words and try again."),
         edit_words=True,
+        answered=True,
     ),
     "blocked_output": Kind(
         in_short=lambda: _("picture refused by the safety check"),
         title=lambda: _("Not allowed"),
         words=lambda: _("The model’s safety check refused the picture it made. Change the words and try again."),
         edit_words=True,
+        answered=True,
     ),
     "blocked_words": Kind(
         in_short=lambda: _("words refused before they were sent"),
@@ -93,6 +100,7 @@ KINDS: Final[dict[str, Kind]] = {
     "refused": Kind(
         in_short=lambda: _("settings refused"),
         words=lambda: _("The model does not take these settings. Choose others and try again."),
+        answered=True,
     ),
     "unauthorised": Kind(
         in_short=lambda: _("key refused"),
@@ -112,19 +120,26 @@ KINDS: Final[dict[str, Kind]] = {
     "misdirected": Kind(
         in_short=lambda: _("no model at this address"),
         words=lambda: _("There is no model where the studio looks for it. Choose another one meanwhile."),
+        outage=True,
     ),
     "rate_limited": Kind(
         in_short=lambda: _("rate limit"),
         words=lambda: _("The model had more to do than it takes on at once."),
         retry=True,
+        answered=True,
     ),
     "overloaded": Kind(
-        in_short=lambda: _("provider overloaded"), words=lambda: _("The model was overloaded."), retry=True
+        in_short=lambda: _("provider overloaded"), words=lambda: _("The model was overloaded."), retry=True, outage=True
     ),
     "unreachable": Kind(
-        in_short=lambda: _("provider unreachable"), words=lambda: _("The model could not be reached."), retry=True
+        in_short=lambda: _("provider unreachable"),
+        words=lambda: _("The model could not be reached."),
+        retry=True,
+        outage=True,
     ),
-    "broken": Kind(in_short=lambda: _("provider failed"), words=lambda: _("The model failed while it worked on this.")),
+    "broken": Kind(
+        in_short=lambda: _("provider failed"), words=lambda: _("The model failed while it worked on this."), outage=True
+    ),
     "empty": Kind(
         in_short=lambda: _("answer without a picture"), words=lambda: _("The model answered without a picture.")
     ),
@@ -145,6 +160,7 @@ KINDS: Final[dict[str, Kind]] = {
         words=lambda: _("We lost touch with the model half way. If the picture turns up, it is yours."),
         unknown=True,
         late=True,
+        outage=True,
     ),
     "not_stored": Kind(
         in_short=lambda: _("store refused it"),
@@ -153,13 +169,22 @@ KINDS: Final[dict[str, Kind]] = {
     ),
     "waited_too_long": Kind(
         in_short=lambda: _("waited too long"),
-        words=lambda: _("It waited for its turn for too long."),
+        words=lambda: _("It waited for %(n)s minutes, and its turn did not come.") % waited(),
+    ),
+    "not_answering": Kind(
+        in_short=lambda: _("model down until the deadline"),
+        words=lambda: _("It waited for %(n)s minutes, and the model did not answer. Choose another one.") % waited(),
     ),
     "worker_lost": Kind(
         in_short=lambda: _("worker stopped three times"),
         words=lambda: _("The machine that worked on it stopped three times."),
     ),
 }
+
+
+def waited() -> dict[str, int]:
+    """How many minutes a frame waits at most, for a sentence."""
+    return {"n": settings.QUEUE_DEADLINE_S // 60}
 
 
 LATE: Final = tuple(code for code, kind in KINDS.items() if kind.late)

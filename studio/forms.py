@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from studio import catalogue, sizes
+from studio import breaker, catalogue, sizes
 from studio.briefs import COUNT_MOST, PROMPT_MOST, Brief
 from studio.models import Background, ImageModel, Mode, OutputFormat, Quality
 
@@ -74,9 +74,21 @@ class ComposerForm(forms.Form):
         self.offered = list(catalogue.offered())
         model: forms.ModelChoiceField = self.fields["model"]  # type: ignore[type-arg,assignment]
         model.queryset = catalogue.offered()
+        self.refusing = breaker.refusing()
+        self.instead_of: ImageModel | None = None  # a model that does not answer, for which another is chosen
         self.model_gone = "model" in self.initial and self.initial["model"] not in {one.pk for one in self.offered}
-        if self.offered and (self.model_gone or "model" not in self.initial):
-            self.initial["model"] = self.offered[0].pk
+        if self.offered and not self.is_bound:
+            self._choose_model()
+
+    def _choose_model(self) -> None:
+        """What it starts with, or the first on offer; where that does not answer, the next that does."""
+        first = self.offered[0].pk
+        wanted = first if self.model_gone else self.initial.get("model", first)
+        answering = [model.pk for model in self.offered if model.pk not in self.refusing]
+        if wanted in self.refusing and answering:
+            self.instead_of = next(model for model in self.offered if model.pk == wanted)
+            wanted = answering[0]
+        self.initial["model"] = wanted
 
     def clean_prompt(self) -> str:
         """Not blank, and no longer than the API takes."""

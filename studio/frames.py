@@ -8,8 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from studio import catalogue, failures, live, sizes, storage
-from studio.generations import awaits, places
+from studio import catalogue, failures, live, sizes, storage, waits
 from studio.models import Generation, Image, Run, Status
 from studio.quotes import quote
 
@@ -20,7 +19,7 @@ class Frame:
 
     `progress` runs from 0 to 1; `src` is a copy's signed address, or the original's until the copies are made;
     `srcset` lists the copies; `preview_index` tells which partial the page would get; `price` is what asking again for
-    a frame that was not made costs today, None where it is not sold any more.
+    a frame that was not made costs today, None where it is not sold any more; `silent`: its model does not answer.
     """
 
     generation: Generation
@@ -38,6 +37,7 @@ class Frame:
     spent_s: int | None = None
     usual_s: int | None = None
     price: int | None = None
+    silent: bool = False
 
     @property
     def number(self) -> str:
@@ -47,7 +47,8 @@ class Frame:
     @property
     def token(self) -> str:
         """Changes whenever the tile would look different."""
-        return f"{self.state}:{self.preview_index}:{self.words}:{bool(self.image and self.image.widths)}"
+        words = f"{self.words} {self.time}" if self.state == "queued" else self.words
+        return f"{self.state}:{self.preview_index}:{words}:{bool(self.image and self.image.widths)}"
 
     @property
     def live(self) -> bool:
@@ -66,6 +67,11 @@ class RunView:
     def queued(self) -> int:
         """Frames that can still be cancelled."""
         return sum(frame.state == "queued" for frame in self.frames)
+
+    @property
+    def silent(self) -> int:
+        """Frames whose model does not answer, and which wait for it."""
+        return sum(frame.silent for frame in self.frames)
 
     @property
     def live(self) -> bool:
@@ -134,12 +140,12 @@ def of(generations: Iterable[Generation]) -> list[Frame]:
     for row in rows:
         if row.pk in images:
             images[row.pk].generation = row  # with its run, which the picture's words come from
-    line = places(generations=rows)
+    waiting = waits.of(generations=rows)
     running = [row.uuid for row in rows if row.status == Status.RUNNING]
     seen = live.preview_indices(generations=running)
     again = _prices([row for row in rows if row.status in (Status.FAILED, Status.CANCELLED)])
     found = [
-        _frame(row, images.get(row.pk), line.get(row.pk, 0), seen.get(row.uuid), again.get(row.pk)) for row in rows
+        _frame(row, images.get(row.pk), waiting.get(row.pk), seen.get(row.uuid), again.get(row.pk)) for row in rows
     ]
     return [frame for frame in found if frame is not None]
 
@@ -180,10 +186,12 @@ def _prices(rows: list[Generation]) -> dict[int, int]:
     return found
 
 
-def _frame(row: Generation, image: Image | None, place: int, preview: int | None, price: int | None) -> Frame | None:
+def _frame(
+    row: Generation, image: Image | None, wait: waits.Wait | None, preview: int | None, price: int | None
+) -> Frame | None:
     match row.status:
-        case Status.QUEUED:
-            return _queued(row, place)
+        case Status.QUEUED if wait:
+            return Frame(generation=row, state="queued", words=wait.words, time=wait.time, silent=wait.silent)
         case Status.RUNNING if row.received_at:
             return Frame(generation=row, state="saving", words=_("Saving"), time=_elapsed(row), preview_index=preview)
         case Status.RUNNING:
@@ -202,17 +210,6 @@ def _frame(row: Generation, image: Image | None, place: int, preview: int | None
         edit_words=failures.KINDS[row.error_code].edit_words,
         price=price,
     )
-
-
-def _queued(row: Generation, place: int) -> Frame:
-    if row.attempts and row.due_at and row.due_at > timezone.now():
-        words = _("The model can’t be asked just now. Asking again soon.")
-        if awaits(row.run):
-            words = _("Waiting for the safety check, which does not answer just now. Asking again soon.")
-        return Frame(generation=row, state="queued", words=words, time="")
-    words = _("Next in line.") if place <= 1 else _("Number %(place)s in line.") % {"place": place}
-    usual = catalogue.expected_s(model=row.model, quality=row.run.quality)
-    return Frame(generation=row, state="queued", words=words, time=_("about %(s)s s") % {"s": round(usual)})
 
 
 def _running(row: Generation, preview: int | None) -> Frame:

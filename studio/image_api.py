@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
@@ -46,10 +46,17 @@ def safety_identifier(user_uuid: str) -> str:
     return hmac.new(settings.SECRET_KEY.encode(), user_uuid.encode(), hashlib.sha256).hexdigest()
 
 
-def generate(call: Call, *, on_partial: OnPartial, on_accepted: Callable[[str], None]) -> Answer:
+def generate(
+    call: Call,
+    *,
+    on_partial: OnPartial,
+    on_accepted: Callable[[str], None],
+    on_headers: Callable[[Mapping[str, str]], None],
+) -> Answer:
     """Makes the call and waits for its picture. Holds no database connection. Raises Failure.
 
-    `on_accepted` is told the provider's request id as a stream begins, long before its picture.
+    `on_accepted` is told the provider's request id as a stream begins, long before its picture; `on_headers` what came
+    with any answer, a refusal too.
     """
     import httpx2  # here, for only workers that call should pay: half a second and 25 MB a process
     import openai
@@ -59,6 +66,7 @@ def generate(call: Call, *, on_partial: OnPartial, on_accepted: Callable[[str], 
     client, http = _clients()
     try:
         with client.images.with_streaming_response.generate(**_arguments(call)) as response:
+            on_headers(response.headers)
             request_id = replies.plain(response.headers.get("x-request-id"))
             chunks = _until(response.iter_bytes(), deadline=deadline)
             fetch = partial(fetching.fetch, http=http, deadline=deadline)
@@ -67,6 +75,8 @@ def generate(call: Call, *, on_partial: OnPartial, on_accepted: Callable[[str], 
                 return replies.from_events(chunks, on_partial=on_partial, fetch=fetch, request_id=request_id)
             return replies.from_document(chunks, fetch=fetch, request_id=request_id)
     except (openai.OpenAIError, httpx2.HTTPError, event_stream.Malformed, replies.Refused) as error:
+        if isinstance(error, openai.APIStatusError):
+            on_headers(error.response.headers)
         raise refusals.of(error, request_id=request_id) from error
     except Failure as failure:
         failure.request_id = failure.request_id or request_id

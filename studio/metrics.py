@@ -103,9 +103,11 @@ def _for_operators() -> Iterable[Metric]:
         value=unknown.count(),
     )
     stopped = Gauge("gptimage_model_stopped", "1 for a model that a call has stopped.", labels=["model"])
-    for model, reason in ImageModel.objects.values_list("api_name", "stopped_reason"):
+    down = Gauge("gptimage_model_down", "1 for a model that does not answer.", labels=["model"])
+    for model, reason, since in ImageModel.objects.values_list("api_name", "stopped_reason", "breaker__down_since"):
         stopped.add_metric([model], bool(reason))
-    yield stopped
+        down.add_metric([model], since is not None)
+    yield from (stopped, down)
 
 
 def _counted() -> Iterable[Metric]:

@@ -77,8 +77,8 @@ class Some:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stuck:
     """What needs an operator. `lapsed` leases and `waiting` frames tell of workers that are gone, `unknown` outcomes
-    of lines that broke, `stopped` models of an account on hold, `uncopied` pictures of a store or a sweep that is down,
-    `unchecked` frames of a safety check that is.
+    of lines that broke, `stopped` models of an account on hold or a provider that is down, `uncopied` pictures of a
+    store or a sweep that is, `unchecked` frames of a safety check that is.
     """
 
     lapsed: Some
@@ -103,12 +103,13 @@ def stuck() -> Stuck:
     """What is stuck now, and what ended unknown lately and was neither tried again nor settled."""
     now = timezone.now()
     rows = Generation.objects.select_related("run__owner", "model")
+    held_back = ~Q(stopped_reason="") | Q(breaker__down_since__isnull=False)
     copyless = Image.objects.filter(widths=[], deleted_at__isnull=True, created_at__lt=now - COPIES_LATE)
     return Stuck(
         lapsed=Some(rows.filter(status=Status.RUNNING, lease_until__lt=Now()).order_by("lease_until")),
         waiting=Some(rows.filter(status=Status.QUEUED, created_at__lt=now - WAITS_TOO_LONG).order_by("created_at")),
         unknown=Some(unknown(rows).filter(created_at__gt=now - UNKNOWN_FOR).order_by("-created_at")),
-        stopped=Some(ImageModel.objects.exclude(stopped_reason="")),
+        stopped=Some(ImageModel.objects.filter(held_back).select_related("breaker")),
         uncopied=Some(copyless.select_related("owner", "generation__run").order_by("created_at")),
         unchecked=Some(rows.filter(unchecked(now)).order_by("created_at")),
     )

@@ -57,6 +57,9 @@ function mark() {
       else field.setAttribute("aria-invalid", "true");
     }
   }
+  // A person whose presses are refused for a while is told so, and can't press.
+  const held = composer().querySelector("#error-run[data-holds]");
+  composer().querySelector(".primary").disabled = Boolean(held) || !composer().querySelector("[name=model]");
 }
 
 function changed({ target, type }) {

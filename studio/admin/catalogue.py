@@ -16,10 +16,11 @@ from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
-from studio import catalogue, failures, price_list
+from studio import catalogue, price_list
 from studio.admin.forms import ImageModelForm
 from studio.admin.prices import below_cost_list
 from studio.models import Background, ImageModel
+from studio.standing import held_back
 
 
 @admin.register(ImageModel)
@@ -33,8 +34,20 @@ class ImageModelAdmin(ModelAdmin):
     readonly_fields = ("stopped",)
     actions = ("offer_again",)
     change_form_outer_before_template = "studio/admin/_stopped.html"
+    list_select_related = ("breaker",)
     fieldsets = (
-        (None, {"fields": ("api_name", ("label", "note"), ("position", "enabled"), ("sandbox_only", "shutdown_date"))}),
+        (
+            None,
+            {
+                "fields": (
+                    "api_name",
+                    ("label", "note"),
+                    ("position", "enabled"),
+                    ("sandbox_only", "shutdown_date"),
+                    "per_minute",
+                )
+            },
+        ),
         (gettext_lazy("What it can do"), {"fields": ("qualities", "formats", "backgrounds", "most_previews")}),
         (gettext_lazy("Sizes"), {"fields": (("longest_side_px", "most_pixels", "least_pixels"),)}),
         (gettext_lazy("On the page"), {"fields": (("speed", "cost"), ("fidelity", "typical_s"))}),
@@ -83,10 +96,10 @@ class ImageModelAdmin(ModelAdmin):
 
     @display(description=gettext_lazy("offered"), ordering="enabled")
     def offered(self, model: ImageModel) -> str:
-        """Whether users can choose it, what stopped it, and the button that offers it again."""
-        if not model.stopped_reason:
+        """Whether users can choose it, why it is not to be had, and the button that offers it again."""
+        words = held_back(model)
+        if not words:
             return _("Offered") if model.enabled else _("Not offered")
-        words = _("Stopped: %(why)s.") % {"why": failures.in_short(model.stopped_reason)}
         if not getattr(model, "may_offer", False):
             return format_html('<span class="bad">{}</span>', words)
         # The list is a form already: the button sends it to another address.
@@ -97,7 +110,7 @@ class ImageModelAdmin(ModelAdmin):
     @display(description=gettext_lazy("offered"))
     def stopped(self, model: ImageModel) -> str:
         """What stopped it, on its own page: the button stands above."""
-        return _("Stopped: %(why)s.") % {"why": failures.in_short(model.stopped_reason)}
+        return held_back(model)
 
     @display(description=gettext_lazy("can do"))
     def can_do(self, model: ImageModel) -> str:
@@ -121,15 +134,15 @@ class ImageModelAdmin(ModelAdmin):
 
     @admin.action(description=gettext_lazy("Offer again"), permissions=["change"])
     def offer_again(self, request: HttpRequest, models: QuerySet[ImageModel]) -> None:
-        """Puts stopped models back on the page: the provider bills again."""
-        offered = [model for model in models if catalogue.offer_again(model=model)]
+        """Puts models back on the page: the provider bills again, or answers."""
+        before = {model: held_back(model) for model in models.select_related("breaker")}
+        offered = [model for model in before if catalogue.offer_again(model=model)]
         for model in offered:
-            words = _("Offered again; it was stopped: %(why)s.") % {"why": failures.in_short(model.stopped_reason)}
-            self.log_change(request, model, words)
+            self.log_change(request, model, _("Offered again; it was: %(why)s") % {"why": before[model]})
         if offered:
             messages.success(request, _("Offered again: %(models)s.") % {"models": ", ".join(map(str, offered))})
         else:
-            messages.info(request, _("None of them was stopped."))
+            messages.info(request, _("None of them was stopped or down."))
 
     def offer_one(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The same for one model."""

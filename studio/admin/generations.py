@@ -72,6 +72,7 @@ class GenerationAdmin(ReadOnlyAdmin):
             {
                 "fields": (
                     ("created_at", "due_at", "handed_at"),
+                    "waits_for",
                     ("started_at", "sent_at", "received_at"),
                     ("lease_until", "ended_at", "attempts"),
                 )

@@ -5,13 +5,15 @@ from studio.generations.endings import NothingToRepay, cancel, fail, finish, rep
 from studio.generations.orphans import sweep as sweep_store
 from studio.generations.queue import hand_over, places
 from studio.generations.recovery import recover
-from studio.generations.submission import NotFailed, OnHold, QuoteChanged, retry, submit
+from studio.generations.submission import NotAnswering, NotFailed, OnHold, Paused, QuoteChanged, retry, submit
 from studio.generations.work import run
 
 __all__ = [
+    "NotAnswering",
     "NotFailed",
     "NothingToRepay",
     "OnHold",
+    "Paused",
     "QuoteChanged",
     "awaited",
     "awaits",

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -17,7 +17,7 @@ from credits.models import Entry
 from studio import catalogue, live, log_ids, quotes
 from studio.failures import LATE, Failure
 from studio.generations import queue
-from studio.models import Generation, Image, ImageModel, Status
+from studio.models import Generation, Image, ImageModel, Status, WaitsFor
 
 log = logging.getLogger(__name__)
 
@@ -105,19 +105,28 @@ def repay(*, generation: Generation, by: User, reason: str) -> Entry:
     return entry
 
 
-def put_back(*, generation: Generation, delay_s: float) -> bool:
-    """Queues a claimed generation again: nothing was sent, or what was sent surely cost nothing."""
+def put_back(*, generation: Generation, delay_s: float = 0, waits_for: str = "", counted: bool = True) -> bool:
+    """Queues a claimed generation again: nothing was sent, or what was sent surely cost nothing.
+
+    What waits for its model to answer rests in the rows alone, and its owner's others go meanwhile.
+    """
+    rests = waits_for == WaitsFor.MODEL
     mine = Generation.objects.filter(pk=generation.pk, status=Status.RUNNING, attempts=generation.attempts)
     done = mine.update(
         status=Status.QUEUED,
         sent_at=None,
         request_id="",
         lease_until=None,
-        due_at=Now() + timedelta(seconds=delay_s),
-        handed_at=Now(),
+        due_at=None if rests else Now() + timedelta(seconds=delay_s),
+        handed_at=None if rests else Now(),
+        waits_for=waits_for,
+        attempts=F("attempts") - int(not counted),
     )
     if done:
         announce(generation, Status.QUEUED)
+    if done and rests:
+        queue.hand_over(wallet_id=generation.run.wallet_id)
+    elif done:
         queue.enqueue_later(generation.uuid, delay_s=delay_s)
     return bool(done)
 

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from studio import spool, storage
+from studio import breaker, spool, storage
 from studio.failures import LATE, Failure
 from studio.generations import derivatives, endings, leases, queue, work
 from studio.models import ENDED, Generation, Status
@@ -72,6 +72,7 @@ def _enqueue_lost() -> int:
     lost = list(queued.filter(due, handed_at__lt=lost_before).values_list("uuid", flat=True))
     queued.filter(uuid__in=lost).update(handed_at=Now())
     queue.enqueue(lost)
+    queue.hand_over_probes()
     for wallet_id in set(queued.filter(handed_at__isnull=True).values_list("run__wallet_id", flat=True)):
         queue.hand_over(wallet_id=wallet_id)
     return len(lost)
@@ -82,8 +83,11 @@ def _end_overdue() -> int:
     waited = Q(status=Status.QUEUED, created_at__lt=Now() - timedelta(seconds=settings.QUEUE_DEADLINE_S))
     hangs = Q(status=Status.RUNNING, sent_at__lt=Now() - timedelta(seconds=settings.IMAGE_TIMEOUT_S + CALL_MARGIN_S))
     rows = list(_rows().filter(waited | (hangs & Q(received_at__isnull=True)))[:AT_ONCE])
+    down = breaker.down()
     for generation in rows:
-        code = "waited_too_long" if generation.status == Status.QUEUED else "lost_touch"
+        code = "not_answering" if generation.model_id in down else "waited_too_long"
+        if generation.status == Status.RUNNING:
+            code = "lost_touch"
         endings.fail(generation=generation, failure=Failure(code, facts={"error": "deadline"}))
     return len(rows)
 

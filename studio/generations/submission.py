@@ -2,6 +2,7 @@
 
 import logging
 import uuid
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Max
@@ -9,7 +10,7 @@ from django.db.models import Max
 from accounts.models import User
 from credits import ledger
 from credits.models import Wallet
-from studio import catalogue, log_ids, seals, sizes
+from studio import breaker, catalogue, log_ids, pauses, seals, sizes
 from studio.briefs import Brief
 from studio.generations import queue
 from studio.models import Generation, Run, Status
@@ -34,6 +35,18 @@ class OnHold(Exception):
     """This person gets no pictures while one of their runs is looked into; nothing was charged."""
 
 
+class NotAnswering(Exception):
+    """The model does not answer at the moment; nothing was charged."""
+
+
+class Paused(Exception):
+    """So many of this person's words were refused that no more are taken until then; nothing was charged."""
+
+    def __init__(self, *, until: datetime) -> None:
+        super().__init__(until)
+        self.until = until
+
+
 class NotFailed(Exception):
     """Only a failed frame is tried again."""
 
@@ -52,7 +65,7 @@ def submit(*, user: User, brief: Brief, key: uuid.UUID, quoted: int | None = Non
     """Takes the credits and queues the frames. The same key with the same brief returns the first run.
 
     `quoted` is the sum that the page showed, None from a caller who agrees to any. Raises QuoteChanged where the price
-    now is another, ledger.NotEnough, NotSold, OnHold.
+    now is another, ledger.NotEnough, NotSold, OnHold, NotAnswering, Paused.
     """
     if seals.holds(owner_id=user.pk):
         raise OnHold
@@ -65,6 +78,10 @@ def submit(*, user: User, brief: Brief, key: uuid.UUID, quoted: int | None = Non
             return earlier
         if not catalogue.offered().filter(pk=brief.model_id).exists():
             raise NotSold
+        if until := pauses.until(user=user):
+            raise Paused(until=until)
+        if brief.model_id in breaker.refusing():
+            raise NotAnswering
         price = quote_for(brief=brief)
         if quoted not in (None, price.credits):
             raise QuoteChanged(now=price.credits)
@@ -76,6 +93,7 @@ def submit(*, user: User, brief: Brief, key: uuid.UUID, quoted: int | None = Non
         )
         transaction.on_commit(lambda: _log(run, brief))
         transaction.on_commit(lambda: queue.hand_over(wallet_id=wallet.pk))
+        transaction.on_commit(queue.hand_over_probes)  # a model whose pause is over is asked by this run's first
     return run
 
 

@@ -10,15 +10,16 @@ from functools import cache, partial
 from os import cpu_count
 from typing import Final
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from studio import catalogue, image_api, live, log_ids, pictures, spans, spool, storage, tallies
+from studio import breaker, catalogue, image_api, live, log_ids, pictures, spans, spool, storage, tallies
 from studio.failures import Failure
-from studio.generations import checks, derivatives, endings, leases
-from studio.models import Generation, Status
+from studio.generations import checks, derivatives, endings, gate, leases
+from studio.models import Generation, Status, WaitsFor
 from studio.replies import Answer
 
 log = logging.getLogger(__name__)
@@ -38,11 +39,13 @@ def run(*, generation_uuid: uuid.UUID) -> None:
     if generation is None:
         return
     with log_ids.bound(run=generation.run.uuid, generation=generation.uuid), leases.held(generation):
-        endings.tell(generation, Status.RUNNING)
         try:
             checks.check(run=generation.run)  # before a place at the model is taken, or anything sent
             answer = _call(generation)
         except LostClaim:
+            return
+        except gate.Held as held:
+            endings.put_back(generation=generation, delay_s=held.wait_s, waits_for=held.waits_for, counted=False)
             return
         except Failure as failure:
             settle(generation=generation, failure=failure)
@@ -63,6 +66,7 @@ def _keep(generation: Generation, answer: Answer) -> None:
     except OSError as error:
         log.error("generation %s is not in the spool: %s", generation.uuid, type(error).__name__)
     Generation.objects.filter(pk=generation.pk).update(received_at=timezone.now())
+    gate.left(generation)
     connection.close()  # the desk's threads need the pool, and this one only waits for them
 
 
@@ -98,12 +102,23 @@ def settle(*, generation: Generation, failure: Failure) -> None:
         catalogue.stop(model=generation.model, reason=failure.code)
     log.warning("generation %s: %s %s", generation.uuid, failure.code, failure.request_id)
     tallies.add("model_errors", generation.model.api_name, failure.code)
-    age = timezone.now() - generation.created_at
     delay_s = failure.retry_after_s or RETRY_S[min(generation.attempts, len(RETRY_S)) - 1]
-    if failure.kind.retry and age + timedelta(seconds=delay_s) < MOST_PATIENCE:
-        endings.put_back(generation=generation, delay_s=delay_s)
+    gate.left(generation, failure=failure, wait_s=delay_s)
+    waits_for = _waits_for(generation, failure)
+    # Who waits for a place, or for a model that is down, waits for a turn and may do so for as long.
+    patience = timedelta(seconds=settings.QUEUE_DEADLINE_S) if waits_for else MOST_PATIENCE
+    delay = timedelta(seconds=delay_s)
+    if failure.kind.retry and delay < MOST_PATIENCE and timezone.now() - generation.created_at + delay < patience:
+        endings.put_back(generation=generation, delay_s=gate.spread(delay_s), waits_for=waits_for)
     else:
         endings.fail(generation=generation, failure=failure)
+
+
+def _waits_for(generation: Generation, failure: Failure) -> str:
+    if failure.code == "rate_limited":
+        return WaitsFor.PLACE
+    down = failure.kind.outage and breaker.is_down(model_id=generation.model_id)
+    return WaitsFor.MODEL if down else ""
 
 
 def _call(generation: Generation) -> Answer:
@@ -121,14 +136,19 @@ def _call(generation: Generation) -> Answer:
         seed=str(generation.pk),
     )
     key = storage.new_key(owner=run_.owner.uuid, suffix=pictures.SUFFIXES[run_.output_format])
+    gate.enter(generation)
     mine = Generation.objects.filter(pk=generation.pk, status=Status.RUNNING, attempts=generation.attempts)
     if mine.update(sent_at=timezone.now(), object_key=key) != 1:
         raise LostClaim  # this worker slept so long that another has the row: it must not buy as well
     generation.object_key = key
+    endings.tell(generation, Status.RUNNING)
     connection.close()  # nothing of the database is held while the model works
     with spans.span("model call", model=call.model, size=call.size, quality=call.quality):
         return image_api.generate(
-            call, on_partial=partial(_show, generation), on_accepted=partial(_note_request, generation.pk)
+            call,
+            on_partial=partial(_show, generation),
+            on_accepted=partial(_note_request, generation.pk),
+            on_headers=partial(gate.heard, generation),
         )
 
 

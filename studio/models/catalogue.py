@@ -73,6 +73,13 @@ class ImageModel(models.Model):
     stopped_reason = models.CharField(
         _("stopped because"), max_length=40, blank=True, help_text=_("set by a call that the provider will not bill")
     )
+    per_minute = models.PositiveIntegerField(
+        _("most calls a minute"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("empty: as many as the provider's answers allow"),
+    )
     shutdown_date = models.DateField(_("shut down by the provider on"), null=True, blank=True)
 
     qualities = ArrayField(models.CharField(max_length=8, choices=Quality), verbose_name=_("qualities"))

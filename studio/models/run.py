@@ -65,6 +65,13 @@ class Status(models.TextChoices):
 ENDED = (Status.SUCCEEDED, Status.FAILED, Status.CANCELLED)
 
 
+class WaitsFor(models.TextChoices):
+    """What holds a queued generation back, besides its turn."""
+
+    PLACE = "place", _("A place at the model")
+    MODEL = "model", _("The model to answer")
+
+
 class Generation(models.Model):
     """One call for one picture, and the frame that it fills on the page: run, dash, position.
 
@@ -84,6 +91,7 @@ class Generation(models.Model):
     handed_at = models.DateTimeField(_("handed to the broker at"), null=True, blank=True)
     started_at = models.DateTimeField(_("claimed at"), null=True, blank=True)
     lease_until = models.DateTimeField(_("held until"), null=True, blank=True)
+    waits_for = models.CharField(_("waits for"), max_length=5, choices=WaitsFor, blank=True, default="", db_default="")
     attempts = models.PositiveSmallIntegerField(_("claims"), default=0)
     sent_at = models.DateTimeField(_("sent to the model at"), null=True, blank=True)
     received_at = models.DateTimeField(_("answered at"), null=True, blank=True)

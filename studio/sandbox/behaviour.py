@@ -34,6 +34,7 @@ class Behaviour:
 
     A `fault` is every call's; without one a `plan` gives that `share` of the calls one of the `faults` (None: of all).
     `moderation_fault` is every moderation's; without one the plan gives `moderation_share` of them one of theirs.
+    `per_minute` is how many calls a model takes in a minute of `minute_s` seconds.
     """
 
     latency_s: float | None = None
@@ -44,6 +45,8 @@ class Behaviour:
     faults: tuple[str, ...] | None = None
     moderation_fault: str | None = None
     moderation_share: float = 0.0
+    per_minute: int | None = None
+    minute_s: float = 60.0
     canned: bool = False
     calls: str | None = None
 
@@ -162,8 +165,20 @@ def _share(name: str, value: object) -> float:
     return _between(name, value, most=1.0)
 
 
+def _minute(name: str, value: object) -> float:
+    return _between(name, value, most=LATENCY_MOST_S)
+
+
 def _latency(name: str, value: object) -> float | None:
     return None if value is None else _between(name, value, most=LATENCY_MOST_S)
+
+
+def _per_minute(name: str, value: object) -> int | None:
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
+        raise errors.invalid_type(name, expected="an integer", got=value)
+    if value is not None and value < 1:
+        raise errors.invalid_value(name, f"'{name}' is 1 or more, or null for no limit.")
+    return value
 
 
 def _between(name: str, value: object, *, most: float) -> float:
@@ -178,6 +193,8 @@ _CHANGES: dict[str, Callable[[str, object], Any]] = {
     "fault": _fault,
     "latency_s": _latency,
     "latency_spread": _share,
+    "per_minute": _per_minute,
+    "minute_s": _minute,
     "plan": _plan,
     "share": _share,
     "faults": _faults,

@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingR
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from studio.sandbox import behaviour, errors, files, moderations, validation
+from studio.sandbox import behaviour, errors, files, limits, moderations, validation
 from studio.sandbox.answers import Answer
 from studio.sandbox.behaviour import Behaviour
 from studio.sandbox.calls import Call, Mishap, Room
@@ -43,11 +43,12 @@ def create_app(settings: Behaviour | None = None) -> ASGIApp:
     app.state.room = Room(ThreadPoolExecutor(max_workers=os.cpu_count() or 1, thread_name_prefix="paint"))
     app.state.asked = Counter[str]()
     app.state.moderated = Counter[str]()
+    app.state.limits = limits.Counter()
     return Doorkeeper(app)
 
 
 class Doorkeeper:
-    """Asks for a key, and gives every answer its request id, as the real API does."""
+    """Asks for a key, and gives every answer its request id and what is left of the minute, as the real API does."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -64,6 +65,7 @@ class Doorkeeper:
             if message["type"] == "http.response.start":
                 spent_ms = str(round(1000 * (time.monotonic() - started))).encode()
                 named = [(b"x-request-id", request_id.encode()), (b"openai-processing-ms", spent_ms)]
+                named += [(name.encode(), said.encode()) for name, said in scope["state"].get("limits", {}).items()]
                 message = {**message, "headers": [*message["headers"], *named]}
             await send(message)
 
@@ -141,6 +143,7 @@ async def generate(request: Request) -> ASGIApp:
     """Pictures for a prompt, whole or as a stream."""
     order = validation.read(await _json(request))
     settings: Behaviour = request.app.state.settings
+    request.state.limits = request.app.state.limits.take(order.engine.name, settings)
     seed = request.headers.get("x-sandbox-seed") or ""
     request.app.state.asked[seed] += 1
     nth = request.app.state.asked[seed]

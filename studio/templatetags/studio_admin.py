@@ -4,8 +4,8 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from studio import advice, calls, failures, money
-from studio.models import Generation, Status
+from studio import advice, calls, failures, money, standing
+from studio.models import Generation, ImageModel, Status
 
 register = template.Library()
 
@@ -30,6 +30,12 @@ def state(row: Generation) -> SafeString:
 def no_request(row: Generation) -> str:
     """Why there is no request id."""
     return calls.no_request(row)
+
+
+@register.filter
+def held_back(model: ImageModel | None) -> str:
+    """Why a model is not to be had now; empty where it is, and on the page of one that is still to be added."""
+    return standing.held_back(model) if model else ""
 
 
 @register.filter

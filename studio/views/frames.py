@@ -14,7 +14,7 @@ from accounts import rates
 from accounts.rates import limited
 from accounts.requests import UserRequest, whole
 from credits import ledger
-from studio import composer, failures, frames, generations, live
+from studio import composer, failures, frames, generations, live, pauses
 from studio.generations.submission import NotSold
 from studio.models import Generation, Status
 
@@ -85,6 +85,10 @@ def again(request: UserRequest, frame: uuid.UUID) -> HttpResponse:
         return _refused(request, generation, composer.missing_words(brief=brief, short=short))
     except generations.OnHold:
         return _refused(request, generation, failures.on_hold())
+    except generations.NotAnswering:
+        return _refused(request, generation, composer.refused_words(model=generation.model))
+    except generations.Paused as paused:
+        return _refused(request, generation, pauses.words(paused.until))
     except NotSold:
         return _refused(request, generation, _("This model is not sold with this quality and size any more."))
     if not request.htmx:

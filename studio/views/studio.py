@@ -14,7 +14,7 @@ from accounts import rates
 from accounts.rates import limited
 from accounts.requests import UserRequest, whole
 from credits import ledger
-from studio import composer, failures, frames, generations
+from studio import composer, failures, frames, generations, pauses
 from studio.forms import ComposerForm
 from studio.generations.submission import NotSold
 from studio.models import Run
@@ -66,6 +66,10 @@ def generate(request: UserRequest) -> HttpResponse:
             form.add_error("count", composer.missing_words(brief=form.brief(), short=short))
         except generations.OnHold:
             form.add_error(None, failures.on_hold())
+        except generations.NotAnswering:
+            form.add_error("model", composer.refused_words(model=form.cleaned_data["model"]))
+        except generations.Paused as paused:
+            form.add_error(None, pauses.words(paused.until))
         except NotSold:
             form.add_error("model", _("This model is not sold with this quality and size. Choose others."))
         else:

@@ -18,6 +18,7 @@ from gptimage.embedded import postgres, s3, valkey
 from gptimage.embedded.children import sole_use_of
 from gptimage.embedded.site import Site, make_room, remembered_keys, remembered_ports
 from gptimage.processes import COMMANDS, WORKER_ENVIRONMENT
+from studio.sandbox.behaviour import FAULTS
 from tests.listening import ROOT, free_port, wait_for
 
 PROCESSES: Final = {
@@ -36,8 +37,14 @@ SETTINGS: Final = {
     "LEASE_S": "5",
     "IMAGE_TIMEOUT_S": "6",
     "WELCOME_CREDITS": "0",
+    "MODEL_PAUSE_S": "1",
+    "MODEL_PAUSE_MOST_S": "2",
+    "REFUSED_REFUNDS_A_DAY": "100000",
     **{f"RATE_{action}": "100000/100000" for action in ("RUNS", "QUOTES", "FRAMES", "PREVIEWS", "DOWNLOADS")},
 }
+
+# A model that asks for ten minutes is left alone for ten minutes, which is longer than anybody watches.
+BRIEF: Final = [fault for fault in FAULTS if fault != "rate_limit_long"]
 
 
 class Part:
@@ -143,7 +150,7 @@ def running(folder: Path, *, seed: int, broken: str = "") -> Iterator[Stage]:
         os.environ.update(environment)
         subprocess.run([sys.executable, "-m", "gptimage.prepare"], cwd=ROOT, env=environment, check=True, stdout=-3)
         stage.add("model", f"python manage.py sandbox --port {model_port} --canned --latency 0.4 --latency-spread 0.8 "
-                  f"--plan {seed} --share 0 --calls {stage.calls}")  # fmt: skip
+                  f"--plan {seed} --share 0 --faults {','.join(BRIEF)} --calls {stage.calls}")  # fmt: skip
         for name, command in PROCESSES.items():
             stage.add(name, command)
         if not stage.is_up():

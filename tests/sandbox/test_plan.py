@@ -24,6 +24,7 @@ WELL = {
     "moderation_fault": None,
     "moderation_share": 0,
 }
+WELL |= {"per_minute": None, "minute_s": 60.0}
 
 Behave = Callable[..., httpx2.Response]
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from django.core.cache import cache
 from django.utils import timezone
 
 from accounts.models import User
@@ -84,6 +85,7 @@ def test_the_table_stands_in_the_docs() -> None:
 def test_an_answer(row: Row, model: Model, submitted: Submit, fault: Fault, alice: User) -> None:
     for previews, end in zip((2, 0), row.ends, strict=True):
         ImageModel.objects.update(stopped_reason="")
+        cache.clear()  # what the model said of its pace
         before = balance(alice)
         run = submitted(previews=previews, quality="low")
         fault(row.answer)
@@ -121,6 +123,7 @@ def asked_again(frame: Generation, fault: Fault) -> None:
     assert frame.due_at
     assert timezone.now() < frame.due_at < timezone.now() + timedelta(seconds=5)
     fault(None)
+    cache.clear()  # what the model said of its pace, too
     Generation.objects.filter(pk=frame.pk).update(due_at=timezone.now() - timedelta(seconds=1))
     [frame] = work(frame.run)
     kept(frame)

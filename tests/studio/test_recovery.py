@@ -109,7 +109,12 @@ def answer(frame: Generation) -> Answer:
         safety_identifier="x",
         seed=str(frame.uuid),
     )
-    return image_api.generate(call, on_partial=lambda index, data: None, on_accepted=lambda request_id: None)
+    return image_api.generate(
+        call,
+        on_partial=lambda index, data: None,
+        on_accepted=lambda request_id: None,
+        on_headers=lambda headers: None,
+    )
 
 
 def test_bytes_in_the_spool_are_adopted(submitted: Submit, alice: User) -> None:

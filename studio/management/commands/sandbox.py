@@ -28,6 +28,8 @@ class Command(BaseCommand):
         parser.add_argument("--faults", metavar="A,B,C", help="those that the plan draws from; all if not given")
         parser.add_argument("--moderation-fault", choices=MODERATION_FAULTS, help="answer every moderation with it")
         parser.add_argument("--moderation-share", type=float, help="of the moderations that the plan gives a fault")
+        parser.add_argument("--per-minute", type=int, metavar="N", help="calls a minute of one model; above that, 429")
+        parser.add_argument("--minute", type=float, metavar="SECONDS", help="how long that minute lasts, for tests")
         parser.add_argument("--canned", action="store_true", help="answer with one prepared picture, for benches")
         parser.add_argument("--calls", metavar="FILE", help="append one JSON line here for every paid call")
 
@@ -36,6 +38,8 @@ class Command(BaseCommand):
             "latency_s": options["latency"],
             "latency_spread": options["latency_spread"],
             "fault": options["fault"],
+            "per_minute": options["per_minute"],
+            "minute_s": options["minute"],
             "plan": options["plan"],
             "share": options["share"],
             "faults": options["faults"] and options["faults"].split(","),

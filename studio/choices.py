@@ -1,0 +1,91 @@
+"""What the composer offers to choose from: models with their prices, shapes and scales with their sizes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from studio import catalogue, sizes
+from studio.forms import PREVIEWS, SCALES, SHAPES, ComposerForm
+from studio.models import ImageModel, Mode
+from studio.quotes import quote
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelChoice:
+    """One model as an option: what a picture costs with the settings chosen, or None where it has no such price.
+
+    `refuses`: it does not answer at the moment, and no run is taken for it.
+    """
+
+    model: ImageModel
+    credits: int | None
+    checked: bool
+    refuses: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShapeChoice:
+    """One shape, drawn to its ratio."""
+
+    value: str
+    label: str
+    ratio: str
+    size: sizes.Size
+
+    @property
+    def drawn(self) -> sizes.Size:
+        """Its outline in the picker, in CSS pixels: wide shapes a little larger than square ones."""
+        width = 21 * self.size.ratio**0.6
+        return sizes.Size(round(width), round(width / self.size.ratio))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScaleChoice:
+    """One scale, with the size that the chosen shape has in it; None for the user's own."""
+
+    value: str
+    label: str
+    size: sizes.Size | None
+
+
+def models(form: ComposerForm, values: Mapping[str, Any], size: sizes.Size | None) -> list[ModelChoice]:
+    """Those on offer, in the operator's order."""
+    offered = form.offered
+    prices = catalogue.prices(models=offered, mode=str(values.get("mode") or Mode.TEXT))
+    band = sizes.band(size) if size else "s"
+    previews = bool(values.get("previews"))
+    found = []
+    for model in offered:
+        price = prices.get((model.pk, str(values.get("quality")), band))
+        shown = min(PREVIEWS, model.most_previews) if previews else 0
+        each = quote(price=catalogue.facts(price), count=1, previews=shown).each if price else None
+        checked = str(model.pk) == str(values.get("model"))
+        found.append(ModelChoice(model=model, credits=each, checked=checked, refuses=model.pk in form.refusing))
+    return found
+
+
+def shapes(values: Mapping[str, Any], limits: sizes.Limits | None) -> list[ShapeChoice]:
+    """All shapes, as large as the chosen scale makes them."""
+    scale = values.get("scale") if values.get("scale") in sizes.SCALES else "standard"
+    return [
+        ShapeChoice(
+            value=value,
+            label=str(label),
+            ratio=":".join(str(part) for part in sizes.RATIOS[value]),
+            size=sizes.fit(value, str(scale), limits),
+        )
+        for value, label in SHAPES
+    ]
+
+
+def scales(values: Mapping[str, Any], limits: sizes.Limits | None) -> list[ScaleChoice]:
+    """All scales, with their size in the chosen shape."""
+    shape = values.get("shape") if values.get("shape") in sizes.RATIOS else "square"
+    return [
+        ScaleChoice(
+            value=value,
+            label=str(label),
+            size=sizes.fit(str(shape), value, limits) if value in sizes.SCALES else None,
+        )
+        for value, label in SCALES
+    ]
