@@ -25,6 +25,7 @@ from tests.studio.answers import KEPT, TABLE, Row
 
 Submit = Callable[..., Run]
 Fault = Callable[..., None]
+NEVER = ("silence", "trickle")
 UNNAMED = ("silence", "reset")  # no answer began, so that it names no request
 
 
@@ -63,11 +64,11 @@ def forget_client() -> None:
 
 
 @pytest.fixture
-def model(own_model: Model, settings: Any) -> Iterator[Model]:
-    """A model of these tests' own, waited for a second at most."""
+def model(own_model: Model, row: Row, settings: Any) -> Iterator[Model]:
+    """A model of these tests' own; one that answers nothing is waited for a second."""
     forget_client()
     settings.OPENAI_BASE_URL = own_model.address
-    settings.IMAGE_TIMEOUT_S = 1
+    settings.IMAGE_TIMEOUT_S = 1 if row.answer in NEVER else 30
     yield own_model
     forget_client()
 
