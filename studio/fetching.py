@@ -4,7 +4,6 @@ And the one picture that is fetched instead of sent: where a model answers with 
 """
 
 import time
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
@@ -16,8 +15,6 @@ if TYPE_CHECKING:
     import httpx2
 
 CONNECT_S: Final = 5
-ERROR_BYTES: Final = 100_000
-ERROR_S: Final = 10
 TRIES: Final = 3
 PAUSE_S: Final = 1.0
 
@@ -27,41 +24,13 @@ def client() -> "httpx2.Client":
     import httpx2
     import openai
 
-    class Beginning(httpx2.SyncByteStream):
-        """The first of a body, for as long as an error's words are worth waiting for."""
-
-        def __init__(self, stream: httpx2.SyncByteStream) -> None:
-            self.stream = stream
-
-        def __iter__(self) -> Iterator[bytes]:
-            read, until = 0, time.monotonic() + ERROR_S
-            for chunk in self.stream:
-                yield chunk
-                read += len(chunk)
-                if read > ERROR_BYTES or time.monotonic() > until:
-                    return
-
-        def close(self) -> None:
-            self.stream.close()
-
-    class Packed(Beginning):
-        """A body that nobody asked to have packed: it is not unpacked."""
-
-        def __iter__(self) -> Iterator[bytes]:
-            raise event_stream.Malformed("packed")
-
-    def guard(response: httpx2.Response) -> None:
-        assert isinstance(response.stream, httpx2.SyncByteStream)
-        if response.headers.get("content-encoding", "identity") != "identity":
-            response.stream = Packed(response.stream)
-        elif not response.is_success:
-            response.stream = Beginning(response.stream)
+    from studio import bodies
 
     return openai.DefaultHttpxClient(
         timeout=httpx2.Timeout(settings.IMAGE_TIMEOUT_S, connect=CONNECT_S),
         headers={"accept-encoding": "identity"},
         follow_redirects=False,
-        event_hooks={"response": [guard]},
+        event_hooks={"response": [bodies.guard]},
     )
 
 
