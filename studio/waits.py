@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from math import ceil
 
 from django.conf import settings
 from django.utils import timezone
@@ -22,16 +24,23 @@ class Wait:
     silent: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class Rush:
+    """What goes on beside a frame: calls under way, and at its model calls a minute and whoever waits for a place."""
+
+    running: int
+    per_minute: int | None
+    due: list[datetime]
+
+
 def of(*, generations: Iterable[Generation]) -> dict[int, Wait]:
     """What each queued generation waits for, by its id."""
     queued = [generation for generation in generations if generation.status == Status.QUEUED]
     if not queued:
         return {}
-    line, down = places(generations=queued), breaker.down()
-    running = Generation.objects.filter(status=Status.RUNNING).count()
-    limits = {model.pk: pace.most(model=model.pk, per_minute=model.per_minute) for model in _models(queued)}
+    line, down, rush = places(generations=queued), breaker.down(), _rush({row.model for row in queued})
     return {
-        row.pk: _silent(row.model) if row.model_id in down else _wait(row, line[row.pk], running, limits[row.model_id])
+        row.pk: _silent(row.model) if row.model_id in down else _wait(row, line[row.pk], rush[row.model_id])
         for row in queued
     }
 
@@ -47,37 +56,39 @@ def about(seconds: float) -> str:
     return ngettext("about an hour", "about %(n)s hours", hours) % {"n": hours}
 
 
-def _models(rows: list[Generation]) -> set[ImageModel]:
-    return {row.model for row in rows}
+def _rush(models: set[ImageModel]) -> dict[int, Rush]:
+    running = Generation.objects.filter(status=Status.RUNNING).count()
+    held = Generation.objects.filter(status=Status.QUEUED, waits_for=WaitsFor.PLACE, model__in=models)
+    due: dict[int, list[datetime]] = {model.pk: [] for model in models}
+    for model_id, moment in held.values_list("model_id", "due_at"):
+        if moment:
+            due[model_id].append(moment)
+    limits = {model.pk: pace.most(model=model.pk, per_minute=model.per_minute) for model in models}
+    return {pk: Rush(running=running, per_minute=limits[pk], due=due[pk]) for pk in due}
 
 
 def _silent(model: ImageModel) -> Wait:
     return Wait(words=_("Waits until %(model)s answers.") % {"model": model.label}, time="", silent=True)
 
 
-def _wait(row: Generation, place: int, running: int, per_minute: int | None) -> Wait:
+def _wait(row: Generation, place: int, rush: Rush) -> Wait:
     usual_s = catalogue.expected_s(model=row.model, quality=row.run.quality)
     due_s = max(0.0, (row.due_at - timezone.now()).total_seconds()) if row.due_at else 0.0
-    if row.waits_for == WaitsFor.PLACE:
-        # Whoever waits for a place may have to look several times; who is before it goes at the model's pace.
-        turn_s = max(due_s, 60 * _before(row) / per_minute if per_minute else 0.0)
-        return Wait(
-            words=_("Waits for a place at the model, which makes so many a minute."), time=about(turn_s + usual_s)
-        )
+    if row.waits_for == WaitsFor.PLACE and row.due_at:
+        before = sum(moment < row.due_at for moment in rush.due)
+        words = _("Waits for the model, which takes only so many a minute.")
+        return Wait(words=words, time=about(max(due_s, _at_its_pace(before, rush)) + usual_s))
     if row.attempts and due_s:
+        words = _("The model can’t be asked just now. Asking again soon.")
         if awaits(row.run):
             words = _("Waiting for the safety check, which does not answer just now. Asking again soon.")
-        else:
-            words = _("The model can’t be asked just now. Asking again soon.")
         return Wait(words=words, time="")
     words = _("Next in line.") if place <= 1 else _("Number %(place)s in line.") % {"place": place}
-    at_once = max(running, settings.IN_FLIGHT_PER_USER)
-    turn_s = usual_s * place / at_once
-    if per_minute:
-        turn_s = max(turn_s, 60 * ((place - 1) // per_minute))
-    return Wait(words=words, time=about(turn_s + usual_s))
+    turn_s = usual_s * place / max(rush.running, settings.IN_FLIGHT_PER_USER)
+    # The first of a minute go at once, unless others wait for the next minute already.
+    go_at_once = 0 if rush.due else rush.per_minute or 0
+    return Wait(words=words, time=about(max(turn_s, _at_its_pace(place - go_at_once, rush)) + usual_s))
 
 
-def _before(row: Generation) -> int:
-    waiting = Generation.objects.filter(model_id=row.model_id, status=Status.QUEUED, waits_for=WaitsFor.PLACE)
-    return waiting.filter(due_at__lt=row.due_at).count()
+def _at_its_pace(before: int, rush: Rush) -> float:
+    return 60.0 * ceil(max(0, before) / rush.per_minute) if rush.per_minute else 0.0

@@ -163,7 +163,7 @@ def test_the_page_says_so_and_offers_another(stage: Client, catalogue: list[Imag
     stage.post("/studio/runs/", posted(catalogue, count=2, quoted=8))
     take_down()
     page = stage.get("/studio/").content.decode()
-    assert "2.6 Flare is not answering at the moment. 2.6 Sunburst is chosen instead." in page
+    assert "2.6 Flare was not answering, and 2.6 Sunburst was chosen instead." in page
     assert "is not answering</span>" in page.replace("\n", "")
     assert "The 2 frames that wait for it go on once it answers" in page
     assert page.count("<p>Waits until 2.6 Flare answers.</p>") == 2

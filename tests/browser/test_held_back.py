@@ -1,0 +1,67 @@
+"""Presses that are refused for a while, on the open page: told beside what has to change, and no longer than that."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visit, join
+from tests.browser.test_composer import choose
+from tests.browser.test_table import make
+from tests.browser_site import Site
+
+DOWN = (
+    "INSERT INTO studio_breaker (model_id, failures, failing_since, down_since, pauses, probe_at) "
+    "SELECT min(id), 5, now(), now(), 1, now() + interval '1 hour' FROM studio_imagemodel"
+)
+
+
+@pytest.fixture
+def page(visit: Visit, site: Site) -> Page:
+    page = visit("/accounts/login/")
+    join(page, site, f"held-back-{id(page)}@example.com")
+    return page
+
+
+def test_a_model_that_does_not_answer(page: Page, site: Site) -> None:
+    words = "2.6 Flare is not answering at the moment. Choose another one, such as 2.6 Sunburst"
+    site.rows(DOWN)
+    try:
+        choose(page, "High")
+        error = page.locator("#error-model")
+        expect(error).to_contain_text(words)
+        expect(page.locator("label", has_text="2.6 Flare").first).to_contain_text("is not answering")
+        make(page, 1, "Kept words")
+        expect(error).to_contain_text("Nothing was charged.")
+        expect(page.get_by_label("Prompt")).to_have_value("Kept words")
+        choose(page, "2.6 Sunburst")
+        expect(error).to_be_hidden()
+        page.reload()
+        expect(page.get_by_text("2.6 Flare was not answering, and 2.6 Sunburst was chosen instead.")).to_be_visible()
+    finally:
+        site.rows("DELETE FROM studio_breaker")
+    choose(page, "2.6 Flare")
+    expect(page.locator("label", has_text="2.6 Flare").first).not_to_contain_text("is not answering")
+    expect(page.locator("#error-model")).to_be_hidden()
+
+
+def test_a_day_of_refused_words(page: Page, site: Site) -> None:
+    choose(page, "Draft")
+    for run in (1, 2):
+        make(page, 10, "A mass shooting")
+        expect(page.locator(f"#run-{run} .tile[data-state=failed]")).to_have_count(10)
+    button = page.locator(".run-bar .primary")
+    expect(button).to_be_enabled()
+    make(page, 1, "A bowl of oranges")
+    told = page.locator("#error-run")
+    expect(told).to_contain_text(re.compile(r"has refused 20 of your frames .* from \d\d:\d\d on \d+ \w+; nothing is"))
+    expect(button).to_be_disabled()
+    expect(page.locator("header .credits b")).to_have_text("40")
+    page.reload()
+    expect(told).to_be_visible()
+    expect(button).to_be_disabled()
+    site.rows("UPDATE studio_generation SET ended_at = now() - interval '25 hours' WHERE error_code = 'blocked'")
+    choose(page, "Medium")
+    expect(button).to_be_enabled()
+    expect(told).to_be_hidden()
+    expect(page.get_by_label("Prompt")).to_have_value("A bowl of oranges")
