@@ -54,9 +54,10 @@ lint: ## Style, types, templates, contracts, deploy checks
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 	$(BIN)/python static/css/check_contrast.py
 
-bench: ## Measure, on this machine
+bench: ## Measure all, into bench/RESULTS.md (ONLY=ledger for one; SMALL=1 only sees that it works)
 	@sh requirements/install.sh dev
-	@exec $(BIN)/python -m bench $(ARGS)
+	@CHROMIUM="$$(sh .ci/chromium)" && export CHROMIUM && \
+	exec $(BIN)/python -m bench $(if $(ONLY),--only $(ONLY)) $(if $(SMALL),--small)
 
 screenshots: ## Every page, both themes, 390 and 1440 px, into screenshots/
 	@sh requirements/install.sh dev

@@ -11,6 +11,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import boto3
+
 from gptimage.embedded import services
 from tests.listening import ROOT, free_port, wait_for
 
@@ -49,9 +51,23 @@ def _start() -> None:
     os.environ[STARTED] = "1"
 
 
+def _make_bucket() -> None:
+    """The store's sweep takes all that a bucket holds for its own, so that each worker of pytest-xdist has one."""
+    keys = {
+        "aws_access_key_id": os.environ["AWS_ACCESS_KEY_ID"],
+        "aws_secret_access_key": os.environ["AWS_SECRET_ACCESS_KEY"],
+    }
+    client = boto3.client("s3", endpoint_url=os.environ["S3_ENDPOINT_URL"], region_name=os.environ["S3_REGION"], **keys)
+    with contextlib.suppress(client.exceptions.BucketAlreadyOwnedByYou, client.exceptions.BucketAlreadyExists):
+        client.create_bucket(Bucket=os.environ["S3_BUCKET"])
+    client.close()
+
+
 if os.environ.get(STARTED) is None:
     _start()
 if worker := os.environ.get("PYTEST_XDIST_WORKER"):
     os.environ["REDIS_URL"] = os.environ["REDIS_URL"].rsplit("/", 1)[0] + f"/{int(worker[2:]) + 1}"
     os.environ["LOCAL_DIR"] = str(LOCAL / worker)
+    os.environ["S3_BUCKET"] = f"gptimage-{worker}"
+    _make_bucket()
 (Path(os.environ["LOCAL_DIR"]) / "static").mkdir(parents=True, exist_ok=True)  # WhiteNoise warns where there is none

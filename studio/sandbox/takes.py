@@ -29,7 +29,10 @@ class Take:
         for step in range(min(count, most)):
             await self.call.reach((step + 1) / (count + 1))
             work = functools.partial(darkroom.partial, sitting, step=step, count=count)
-            yield self._partial(await _in_pool(self.call, work), step=step)
+            if self.call.canned:
+                yield self._partial(await _canned(self.call, work, "partial", step, count), step=step)
+            else:
+                yield self._partial(await _in_pool(self.call, work), step=step)
 
     async def completed(self) -> bytes:
         """The event of the finished picture, once it is due.
@@ -85,18 +88,18 @@ async def _final(call: Call, index: int) -> Print:
     if make is not None:
         return await _in_pool(call, lambda: make(sitting))
     if call.canned:
-        return await _canned(call)
+        return await _canned(call, lambda: darkroom.final(call.sitting(0)), "final")
     return await _in_pool(call, lambda: darkroom.final(sitting))
 
 
-async def _canned(call: Call) -> Print:
+async def _canned(call: Call, work: Callable[[], Print], *which: object) -> Print:
     """One prepared picture per size, format and quality, whoever asks; painted once, however many ask at once."""
     order, canned = call.order, call.room.canned
-    key = (order.size, order.output_format, order.background, call.quality)
+    key = (order.size, order.output_format, order.background, call.quality, *which)
     if key not in canned:
         if len(canned) >= CANNED_MOST:
             canned.clear()
-        canned[key] = asyncio.ensure_future(_in_pool(call, lambda: darkroom.final(call.sitting(0))))
+        canned[key] = asyncio.ensure_future(_in_pool(call, work))
     return await asyncio.shield(canned[key])
 
 

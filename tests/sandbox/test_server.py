@@ -51,6 +51,17 @@ def picture(data: str | None) -> Image.Image:
     return Image.open(io.BytesIO(base64.b64decode(data or "")))
 
 
+def test_a_canned_stream_is_prepared_from_its_first_partial_on(quick: Server) -> None:
+    asked = ASKED | {"stream": True, "partial_images": 2}
+    with openai.OpenAI(base_url=quick.url, api_key="sandbox", max_retries=0) as client:
+        first, second = (
+            [event.b64_json for event in client.images.generate(**asked, extra_headers={"X-Sandbox-Seed": seed})]
+            for seed in ("1", "2")
+        )
+    assert first == second
+    assert len(set(first)) == 3
+
+
 def test_a_stream_has_its_partials_and_one_picture(client: openai.OpenAI) -> None:
     events = list(client.images.generate(**ASKED, stream=True, partial_images=3, output_format="webp", user="u1"))
     assert [event.type for event in events] == ["image_generation.partial_image"] * 3 + ["image_generation.completed"]
