@@ -82,7 +82,7 @@ def test_told_to_stop_it_finishes_what_it_has(start: Start, submitted: Callable[
     run = submitted(count=2)
     until(lambda: count(sent_at__isnull=False) == 2)
     worker.send_signal(signal.SIGTERM)
-    worker.wait(15)
+    worker.wait(60)
     assert count(status=Status.SUCCEEDED) == 2
     assert balance(alice) == 100 - run.credits
 
