@@ -116,9 +116,10 @@ def _home_outside(site: Site) -> Path:
 def sweep_orphans() -> None:
     """Removes data whose root is gone: its passwords went with it, so nobody can use it any more."""
     for note in ROOTS_PLACE.glob("*.root"):
-        if remembered_key(Path(note.read_text()), "place") != note.stem:
-            shutil.rmtree(note.with_suffix(""), ignore_errors=True)
-            note.unlink()
+        with suppress(FileNotFoundError):  # another start sweeps too
+            if remembered_key(Path(note.read_text()), "place") != note.stem:
+                shutil.rmtree(note.with_suffix(""), ignore_errors=True)
+                note.unlink()
 
 
 def _binaries(home: Path, user: pwd.struct_passwd | None) -> Path:
