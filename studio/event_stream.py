@@ -11,6 +11,8 @@ import threading
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
+import pybase64
+
 MOST_BYTES: Final = 64_000_000  # a picture of the most pixels that a model makes has 33 MB, and 44 in base64
 READERS: Final = 2
 PATIENCE_S: Final = 0.5
@@ -49,6 +51,7 @@ def events(chunks: Iterable[bytes]) -> Iterator[Event]:
                 elif lines and not buffer[:end].strip():
                     if event := _parse(b"\n".join(lines)):  # of one line, this is the line itself
                         yield event
+                        del event  # or its picture would be held while the next one is waited for
                     lines.clear()
                 del buffer[: end + 1]
                 searched = 0
@@ -73,7 +76,7 @@ def document(chunks: Iterable[bytes]) -> Event:
 def decoded(text: str | bytes | memoryview) -> bytes:
     """Base64 to bytes. Raises Malformed."""
     try:
-        return binascii.a2b_base64(text, strict_mode=True)
+        return pybase64.b64decode(text, validate=True)  # at a fiftieth of the standard library's CPU
     except (binascii.Error, ValueError) as error:
         raise Malformed("base64") from error
 

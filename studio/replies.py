@@ -42,6 +42,7 @@ def from_events(chunks: Iterable[bytes], *, on_partial: OnPartial, fetch: Fetch,
         kind = plain(event.fields.get("type"))
         if kind.endswith(".partial_image") and event.picture:
             on_partial(_count(event.fields.get("partial_image_index")) or 0, event.picture)
+            del event  # its picture is not held while the next one is waited for
         elif kind.endswith(".completed"):
             picture = event.picture or _fetched(event.fields.get("url"), fetch)
             return _answer(picture, event.fields, request_id)
