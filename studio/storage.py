@@ -5,15 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache as once
-from io import BytesIO
 from typing import Any
 
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 from django.core.cache import cache
-from django.core.files.base import File
-from django.core.files.storage import default_storage
+from django.core.files.storage import default_storage, storages
 from storages.backends.s3 import S3Storage
 
 from studio import tallies
@@ -31,10 +29,9 @@ def new_key(*, owner: uuid.UUID, suffix: str) -> str:
 
 def put(*, key: str, data: bytes, content_type: str) -> None:
     """Stores bytes as they are. Raises what the store's client raises."""
-    content = File(BytesIO(data), name=key)
-    content.content_type = content_type  # type: ignore[attr-defined]  # django-storages reads it from here
-    with _counted("put"):
-        default_storage.save(key, content)
+    store: Any = storages["default"]
+    with _counted("put"):  # by the client itself: the storage's own way is made for large files, at three times the CPU
+        _client(store).put_object(Bucket=store.bucket_name, Key=key, Body=data, ContentType=content_type)
 
 
 def get(*, key: str) -> bytes:
@@ -102,6 +99,12 @@ def _sign(key: str, filename: str) -> str:
         parameters["ResponseContentDisposition"] = f'attachment; filename="{filename}"'
     address: str = _signing().url(key, parameters=parameters, expire=settings.SIGNED_URL_S)
     return address
+
+
+@once
+def _client(store: S3Storage) -> Any:
+    """One for all threads, which the storage would each give its own: half a second of CPU a thread."""
+    return store.connection.meta.client
 
 
 @once

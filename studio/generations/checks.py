@@ -44,11 +44,13 @@ def _refused(run: Run) -> Failure | None:
 
 
 def _keep(run: Run, verdict: moderation.Verdict) -> None:
+    if not verdict.categories:
+        run.checked_at = timezone.now()
+        if not Run.objects.filter(pk=run.pk, checked_at__isnull=True).update(checked_at=run.checked_at):
+            run.refresh_from_db(fields=["checked_at", "refused_for"])
+        return
     with transaction.atomic():
-        rows = Run.objects.filter(pk=run.pk)
-        if not verdict.categories:
-            rows = rows.filter(checked_at__isnull=True)
-        rows.update(checked_at=timezone.now(), refused_for=verdict.told)
+        Run.objects.filter(pk=run.pk).update(checked_at=timezone.now(), refused_for=verdict.told)
         if verdict.children:
             seals.close(run=run, categories=verdict.categories)
     run.refresh_from_db(fields=["checked_at", "refused_for"])

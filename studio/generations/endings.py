@@ -47,28 +47,26 @@ def finish(*, generation: Generation, delivery: Delivery) -> Image | None:
     """
     open_end = Q(status=Status.RUNNING) | Q(status=Status.FAILED, error_code__in=LATE)
     with transaction.atomic():
-        held = Generation.objects.select_for_update(no_key=True).filter(open_end, pk=generation.pk).first()
-        if held is None:
-            return None
-        run = generation.run
-        image = Image.objects.create(
-            owner_id=run.owner_id,
-            generation=generation,
-            object_key=delivery.object_key,
-            output_format=delivery.output_format,
-            width=delivery.width,
-            height=delivery.height,
-            size_bytes=delivery.size_bytes,
-        )
-        Generation.objects.filter(pk=generation.pk).update(
+        attached = Generation.objects.filter(open_end, pk=generation.pk).update(
             status=Status.SUCCEEDED,
             ended_at=timezone.now(),
             lease_until=None,
             error_code="",
             got=delivery.got,
             usage=delivery.usage,
-            request_id=delivery.request_id or held.request_id,
             cost_microusd=cost_of(model=generation.model, usage=delivery.usage),
+            **({"request_id": delivery.request_id} if delivery.request_id else {}),
+        )
+        if not attached:
+            return None
+        image = Image.objects.create(
+            owner_id=generation.run.owner_id,
+            generation=generation,
+            object_key=delivery.object_key,
+            output_format=delivery.output_format,
+            width=delivery.width,
+            height=delivery.height,
+            size_bytes=delivery.size_bytes,
         )
         transaction.on_commit(lambda: _ended(generation, Status.SUCCEEDED))
     return image

@@ -26,7 +26,9 @@ def enter(generation: Generation) -> None:
     if breaker.holds(generation):
         raise Held(WaitsFor.MODEL)
     model = generation.model
-    wait_s = pace.take(model=model.pk, per_minute=model.per_minute, behind=_behind(generation))
+    limited = pace.most(model=model.pk, per_minute=model.per_minute) is not None
+    behind = _behind(generation) if limited else 0
+    wait_s = pace.take(model=model.pk, per_minute=model.per_minute, behind=behind)
     if wait_s:
         raise Held(WaitsFor.PLACE, wait_s=spread(min(wait_s, LOOKS_AGAIN_S)))
 

@@ -2,12 +2,9 @@
 
 import logging
 import uuid
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from contextvars import copy_context
 from datetime import timedelta
-from functools import cache, partial
-from os import cpu_count
+from functools import partial
 from typing import Final
 
 from django.conf import settings
@@ -18,8 +15,8 @@ from django.utils import timezone
 
 from studio import breaker, catalogue, image_api, live, log_ids, pictures, spans, spool, storage, tallies
 from studio.failures import Failure
-from studio.generations import checks, derivatives, endings, gate, leases
-from studio.models import Generation, Status, WaitsFor
+from studio.generations import checks, derivatives, desk, endings, gate, leases
+from studio.models import Generation, Image, Status, WaitsFor
 from studio.replies import Answer
 
 log = logging.getLogger(__name__)
@@ -51,23 +48,29 @@ def run(*, generation_uuid: uuid.UUID) -> None:
             settle(generation=generation, failure=failure)
             return
         try:
-            _keep(generation, answer)
-            deliver(generation=generation, answer=answer)
+            in_hand = _kept(generation, answer)
+            del answer  # of hundreds that came at once, none waits for the desk in memory
+            try:
+                deliver(generation=generation, answer=in_hand)
+            finally:
+                gate.left(generation)
         except (*storage.ERRORS, DatabaseError) as error:
             log.warning("generation %s waits: %s", generation.uuid, type(error).__name__)
             with suppress(DatabaseError):  # then the lease lapses by itself
                 leases.shorten(generation)
 
 
-def _keep(generation: Generation, answer: Answer) -> None:
-    """Onto the disk first. A full one is no reason to lose what is in hand: the store may take it all the same."""
+def _kept(generation: Generation, answer: Answer) -> Answer | None:
+    """Onto the disk first, from where the desk takes it. Of a full one, the answer comes back as it is in hand."""
+    in_hand = None
     try:
         spool.keep(generation=generation.uuid, answer=answer)
     except OSError as error:
         log.error("generation %s is not in the spool: %s", generation.uuid, type(error).__name__)
+        in_hand = answer
     Generation.objects.filter(pk=generation.pk).update(received_at=timezone.now())
-    gate.left(generation)
     connection.close()  # the desk's threads need the pool, and this one only waits for them
+    return in_hand
 
 
 def claim(*, generation_uuid: uuid.UUID) -> Generation | None:
@@ -81,19 +84,27 @@ def claim(*, generation_uuid: uuid.UUID) -> Generation | None:
     )
     if claimed != 1:
         return None
-    return Generation.objects.select_related("run__owner", "run__wallet", "model").get(uuid=generation_uuid)
+    return Generation.objects.select_related("run__owner", "model__breaker").get(uuid=generation_uuid)
 
 
-def deliver(*, generation: Generation, answer: Answer) -> None:
-    """Checks, stores and announces the picture. Raises storage.ERRORS; the bytes stay in the spool for the sweep.
+def deliver(*, generation: Generation, answer: Answer | None = None) -> None:
+    """Checks, stores and announces the picture, then copies it; without an answer, the one that lies in the spool.
 
-    Decoding and storing run on a few threads, so that hundreds of answers at once do not hold hundreds of pictures.
+    Raises storage.ERRORS; the bytes stay in the spool for the sweep. Decoding and storing run on a few threads, so
+    that hundreds of answers at once do not hold hundreds of pictures.
     """
     try:
-        _desk().submit(copy_context().run, _deliver, generation, answer).result()
+        made = desk.store(partial(_store, generation, answer))
     except Failure as failure:
         settle(generation=generation, failure=failure)
         spool.drop(generation=generation.uuid)
+        return
+    if made:
+        image, picture = made
+        try:
+            desk.copy(partial(derivatives.make, image=image, picture=picture))
+        finally:
+            desk.shelf.take_off(picture)
 
 
 def settle(*, generation: Generation, failure: Failure) -> None:
@@ -167,26 +178,26 @@ def _show(generation: Generation, index: int, data: bytes) -> None:
     endings.tell(generation, Status.RUNNING, preview=index)
 
 
-@cache
-def _desk() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor((cpu_count() or 1) + 1, thread_name_prefix="desk")
-
-
-def _deliver(generation: Generation, answer: Answer) -> None:
+def _store(generation: Generation, answer: Answer | None) -> tuple[Image, pictures.Picture] | None:
+    """What is to be copied later; None where there is no room for it until then, and it is copied at once."""
+    answer = answer or spool.read(generation=generation.uuid)
+    if answer is None:
+        return None  # another worker's sweep has taken it
     try:
-        try:
-            picture = pictures.decode(answer.data)
-        except pictures.NotAPicture as error:
-            raise Failure("not_a_picture", request_id=answer.request_id, facts={"error": str(error)}) from error
-        endings.tell(generation, "saving")
-        content_type = pictures.CONTENT_TYPES[picture.output_format]
-        storage.put(key=generation.object_key, data=answer.data, content_type=content_type)
-        image = endings.finish(generation=generation, delivery=_delivery(generation, answer, picture))
-        spool.drop(generation=generation.uuid)
-        if image is not None:
-            derivatives.make(image=image, picture=picture)
-    finally:
-        connection.close()
+        picture = pictures.decode(answer.data)
+    except pictures.NotAPicture as error:
+        raise Failure("not_a_picture", request_id=answer.request_id, facts={"error": str(error)}) from error
+    endings.tell(generation, "saving")
+    content_type = pictures.CONTENT_TYPES[picture.output_format]
+    storage.put(key=generation.object_key, data=answer.data, content_type=content_type)
+    image = endings.finish(generation=generation, delivery=_delivery(generation, answer, picture))
+    spool.drop(generation=generation.uuid)
+    if image is None:
+        return None  # it was at its end
+    if not desk.shelf.lay(picture):
+        derivatives.make(image=image, picture=picture)
+        return None
+    return image, picture
 
 
 def _delivery(generation: Generation, answer: Answer, picture: pictures.Picture) -> endings.Delivery:
