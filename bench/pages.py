@@ -54,6 +54,7 @@ class Page:
 
     def measured(self, bare: str, gunicorn: str, *, rounds: int) -> list[Measurement]:
         """How long it takes, beside both peers, and its queries."""
+        self.visitor.line.close()  # it has rested for too long for the server
         data = self.visitor.get(self.path)
         items, queries = data.count(b"<img"), self._queries()
         for url in (self.visitor.url, bare, gunicorn):  # both workers of each have loaded what they load once

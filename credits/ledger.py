@@ -184,6 +184,12 @@ def lock(wallet: Wallet) -> Wallet:
     return Wallet.objects.select_for_update(no_key=True).get(pk=wallet.pk)
 
 
+def lock_of(*, user: User) -> Wallet:
+    """The same of the user's wallet, opened if there is none."""
+    held = Wallet.objects.select_for_update(no_key=True).filter(owner=user).first()
+    return held or lock(wallet_of(user=user))
+
+
 def earlier(
     *, wallet: Wallet, kind: EntryKind, credits: int, cause: str, reverses: Entry | None = None
 ) -> Entry | None:

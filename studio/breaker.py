@@ -5,6 +5,7 @@ the model is offered again after the pause, and whoever presses for it brings th
 """
 
 import logging
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from studio.failures import Failure
-from studio.models import Breaker, Generation, Status
+from studio.models import Breaker, Generation, ImageModel, Status
 
 log = logging.getLogger(__name__)
 
@@ -29,10 +30,23 @@ def is_down(*, model_id: int) -> bool:
     return _down().filter(pk=model_id).exists()
 
 
-def refusing() -> set[int]:
-    """Models that no run is taken for: they are down, and either pause or have frames enough to ask by."""
+def silent(model: ImageModel) -> bool:
+    """Whether it does not answer, as it was read with its breaker."""
+    row: Breaker | None = getattr(model, "breaker", None)  # most never failed and have none
+    return row is not None and row.down_since is not None
+
+
+def refusing(models: Iterable[ImageModel]) -> set[int]:
+    """Those of these models, read with their breakers, that no run is taken for.
+
+    They are down, and either pause or have frames enough to ask by.
+    """
+    down_ = [model.pk for model in models if silent(model)]
+    if not down_:
+        return set()
     under_way = Generation.objects.filter(model=OuterRef("pk"), status__in=(Status.QUEUED, Status.RUNNING))
-    return set(_down().filter(Q(probe_at__gt=Now()) | Exists(under_way)).values_list("pk", flat=True))
+    rows = _down().filter(Q(probe_at__gt=Now()) | Exists(under_way), pk__in=down_)
+    return set(rows.values_list("pk", flat=True))
 
 
 def due() -> list[int]:
@@ -41,8 +55,8 @@ def due() -> list[int]:
 
 
 def holds(generation: Generation) -> bool:
-    """Whether a claimed generation has to wait for its model to answer. One that may ask goes, as the probe."""
-    if not is_down(model_id=generation.model_id):
+    """Whether a generation, just claimed, has to wait for its model to answer. One that may ask goes, as the probe."""
+    if not silent(generation.model):
         return False
     mine = Q(probe=generation) & Q(probe_at__lte=Now())
     asks = _down().filter(_may_ask() | mine, pk=generation.model_id).update(probe=generation)

@@ -18,9 +18,9 @@ TIMED_CALLS = 50
 
 
 def offered() -> QuerySet[ImageModel]:
-    """The models a user may choose today, in the operator's order."""
+    """The models a user may choose today, in the operator's order, each with its breaker."""
     alive = Q(shutdown_date__isnull=True) | Q(shutdown_date__gt=timezone.localdate())
-    models = ImageModel.objects.filter(alive, enabled=True, stopped_reason="")
+    models = ImageModel.objects.filter(alive, enabled=True, stopped_reason="").select_related("breaker")
     return models if settings.SANDBOX else models.filter(sandbox_only=False)
 
 
@@ -53,14 +53,11 @@ def prices(*, models: list[ImageModel], mode: str = Mode.TEXT) -> dict[tuple[int
     return {(row.model_id, row.quality, row.band): row for row in rows.order_by("valid_from", "id")}
 
 
-def price(*, model_id: int, mode: str, quality: str, band: str) -> PriceFacts | None:
-    """The price in force now; None where the model is not sold like that."""
-    row = (
-        Price.objects.filter(model_id=model_id, mode=mode, quality=quality, band=band, valid_from__lte=timezone.now())
-        .order_by("-valid_from", "-id")
-        .first()
-    )
-    return facts(row) if row else None
+def price(*, model_id: int, mode: str, quality: str, band: str) -> Price | None:
+    """The price in force now, with its model and the model's breaker; None where that is not on offer."""
+    sold = Price.objects.filter(mode=mode, quality=quality, band=band, valid_from__lte=timezone.now())
+    sold = sold.filter(model__in=offered().filter(pk=model_id).values("pk"))
+    return sold.select_related("model__breaker").order_by("-valid_from", "-id").first()
 
 
 def facts(row: Price) -> PriceFacts:

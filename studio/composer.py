@@ -1,8 +1,9 @@
 """What the composer shows: the form, what each choice costs, what is left after, and where to start from."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 from django.http import QueryDict
@@ -12,11 +13,13 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from accounts.requests import whole
 from credits import ledger
+from credits.models import Lot
 from studio import catalogue, choices, pauses, sizes
 from studio.briefs import Brief
 from studio.choices import ModelChoice, ScaleChoice, ShapeChoice
 from studio.forms import ComposerForm
-from studio.models import Image, ImageModel, OutputFormat, Quality, Run
+from studio.frames import RunView
+from studio.models import Generation, Image, ImageModel, OutputFormat, Quality, Run
 from studio.quotes import Quote
 from studio.suggestions import SUGGESTIONS
 
@@ -40,7 +43,13 @@ class Composer:
     count: int
     balance: int
     values: Mapping[str, Any]
-    paused: str  # why this person's presses are refused for a while
+    user: User
+
+    @cached_property
+    def paused(self) -> str:
+        """Why this person's presses are refused for a while."""
+        until = pauses.until(user=self.user)
+        return pauses.words(until) if until else ""
 
     @property
     def run_errors(self) -> list[Any]:
@@ -111,13 +120,13 @@ def of(*, user: User, form: ComposerForm) -> Composer:
         quote=Quote(each=each, credits=each * count) if each and not wrong else None,
         wrong=wrong,
         count=count,
-        balance=ledger.spendable(lots=ledger.wallet_of(user=user).lots.all()),
+        balance=ledger.spendable(lots=Lot.objects.filter(wallet__owner=user)),
         values=values,
-        paused=pauses.words(until) if (until := pauses.until(user=user)) else "",
+        user=user,
     )
 
 
-def initial(*, user: User, query: QueryDict) -> dict[str, Any]:
+def initial(*, user: User, query: QueryDict, newest: RunView | None) -> dict[str, Any]:
     """What the form starts with: the brief that the address names (`?run=`, `?from=`), else the newest run's."""
     runs = Run.objects.filter(owner=user).order_by("-id")
     named = None
@@ -125,8 +134,9 @@ def initial(*, user: User, query: QueryDict) -> dict[str, Any]:
         named = runs.filter(uuid=run).first()
     elif (image := _uuid(query.get("from"))) is not None:
         named = runs.filter(generations__images__uuid=image).first()
-    shown = named or runs.first()
-    return {**_settings(shown), "prompt": shown.prompt} if shown else {}
+    if named is not None:
+        return {**_settings(named, named.generations.all()), "prompt": named.prompt}
+    return {**_settings(newest.run, newest.rows), "prompt": newest.run.prompt} if newest else {}
 
 
 def posted(data: QueryDict) -> Mapping[str, Any]:
@@ -214,13 +224,13 @@ def _uuid(text: str | None) -> uuid.UUID | None:
         return None
 
 
-def _settings(run: Run) -> dict[str, Any]:
+def _settings(run: Run, rows: Iterable[Generation]) -> dict[str, Any]:
     """A run's settings as the form's fields: a size that no shape and scale make is the user's own."""
     size = sizes.Size(run.width, run.height)
     shape = sizes.shape_of(size)
     scale = next((name for name in sizes.SCALES if sizes.fit(shape, name) == size), "own")
     own = {"width": run.width, "height": run.height} if scale == "own" else {}
-    generations = list(run.generations.filter(retry_of__isnull=True))
+    generations = [row for row in rows if row.retry_of_id is None]
     return {
         "mode": run.mode,
         "shape": shape,

@@ -66,10 +66,9 @@ def receipt(*, image: Image) -> list[Line]:
     if image.generation is None:
         return []
     run = image.generation.run
-    causes = [f"run:{run.uuid}", *(f"generation:{row.uuid}" for row in run.generations.all())]
-    frames = {f"generation:{row.uuid}": row for row in run.generations.select_related("run")}
+    frames = {f"generation:{row.uuid}": row for row in run.generations.all()}
     lines = []
-    for entry in Entry.objects.filter(wallet_id=run.wallet_id, cause__in=causes).order_by("id"):
+    for entry in Entry.objects.filter(wallet_id=run.wallet_id, cause__in=[f"run:{run.uuid}", *frames]).order_by("id"):
         lines.append(Line(entry.created_at, _moved(frames.get(entry.cause)), entry.credits))
     return lines
 

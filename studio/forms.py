@@ -44,9 +44,7 @@ class ComposerForm(forms.Form):
     scale = forms.ChoiceField(choices=SCALES, initial="standard", required=False)
     width = forms.IntegerField(required=False)
     height = forms.IntegerField(required=False)
-    model = forms.ModelChoiceField(
-        ImageModel.objects.none(),
-        empty_label=None,
+    model = forms.TypedChoiceField(
         error_messages={"invalid_choice": GONE_WORDS, "required": gettext_lazy("Choose a model.")},
     )
     quality = forms.ChoiceField(choices=Quality, initial=Quality.MEDIUM)
@@ -72,9 +70,10 @@ class ComposerForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offered = list(catalogue.offered())
-        model: forms.ModelChoiceField = self.fields["model"]  # type: ignore[type-arg,assignment]
-        model.queryset = catalogue.offered()
-        self.refusing = breaker.refusing()
+        by_id = {str(one.pk): one for one in self.offered}
+        model: forms.TypedChoiceField = self.fields["model"]  # type: ignore[assignment]
+        model.choices, model.coerce = [(pk, one.label) for pk, one in by_id.items()], by_id.__getitem__
+        self.refusing = breaker.refusing(self.offered)
         self.instead_of: ImageModel | None = None  # a model that does not answer, for which another is chosen
         self.model_gone = "model" in self.initial and self.initial["model"] not in {one.pk for one in self.offered}
         if self.offered and not self.is_bound:

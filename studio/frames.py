@@ -58,10 +58,11 @@ class Frame:
 
 @dataclass(frozen=True, kw_only=True)
 class RunView:
-    """A run with its frames, as `studio/_run.html` shows it."""
+    """A run with its frames, as `studio/_run.html` shows it; `rows` has those of deleted pictures too."""
 
     run: Run
     frames: list[Frame]
+    rows: list[Generation]
 
     @property
     def queued(self) -> int:
@@ -125,18 +126,23 @@ class RunView:
 def of_runs(runs: Iterable[Run]) -> list[RunView]:
     """Runs with their frames, in few queries however many there are."""
     shown = list(runs)
-    rows = Generation.objects.filter(run__in=shown).select_related("run__owner", "model").order_by("run", "position")
-    frames = of(rows)
+    rows: dict[int, list[Generation]] = {run.pk: [] for run in shown}
+    for row in Generation.objects.filter(run__in=shown).select_related("model__breaker").order_by("position"):
+        rows[row.run_id].append(row)
+    for run in shown:
+        for row in rows[run.pk]:
+            row.run = run
     by_run: dict[int, list[Frame]] = {run.pk: [] for run in shown}
-    for frame in frames:
+    for frame in of(row for run in shown for row in rows[run.pk]):
         by_run[frame.generation.run_id].append(frame)
-    return [RunView(run=run, frames=by_run[run.pk]) for run in shown]
+    return [RunView(run=run, frames=by_run[run.pk], rows=rows[run.pk]) for run in shown]
 
 
 def of(generations: Iterable[Generation]) -> list[Frame]:
     """Frames for generations, in the order given. A deleted picture's frame is left out."""
     rows = list(generations)
-    images = {image.generation_id: image for image in Image.objects.filter(generation__in=rows)}
+    made = [row for row in rows if row.status == Status.SUCCEEDED]
+    images = {image.generation_id: image for image in Image.objects.filter(generation__in=made)} if made else {}
     for row in rows:
         if row.pk in images:
             images[row.pk].generation = row  # with its run, which the picture's words come from
@@ -247,6 +253,6 @@ def find(*, owner_id: int, frame: uuid.UUID) -> Generation | None:
     """One of the owner's generations."""
     return (
         Generation.objects.filter(uuid=frame, run__owner_id=owner_id)
-        .select_related("run__owner", "run__wallet", "model")
+        .select_related("run__owner", "run__wallet", "model__breaker")
         .first()
     )

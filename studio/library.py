@@ -95,7 +95,11 @@ def purge() -> int:
 def neighbours(*, image: Image) -> tuple[Image | None, Image | None]:
     """The pictures before and after in the library: the newer one, the older one."""
     mine = of(user=image.owner)
-    return mine.filter(id__gt=image.pk).order_by("id").first(), mine.filter(id__lt=image.pk).first()
+    beside = {
+        found.pk > image.pk: found
+        for found in mine.filter(id__gt=image.pk).order_by("id")[:1].union(mine.filter(id__lt=image.pk)[:1])
+    }
+    return beside.get(True), beside.get(False)
 
 
 def siblings(*, image: Image) -> list[Image]:

@@ -34,13 +34,13 @@ class Rush:
 
 
 def of(*, generations: Iterable[Generation]) -> dict[int, Wait]:
-    """What each queued generation waits for, by its id."""
+    """What each queued generation, read with its model's breaker, waits for, by its id."""
     queued = [generation for generation in generations if generation.status == Status.QUEUED]
     if not queued:
         return {}
-    line, down, rush = places(generations=queued), breaker.down(), _rush({row.model for row in queued})
+    line, rush = places(generations=queued), _rush(queued)
     return {
-        row.pk: _silent(row.model) if row.model_id in down else _wait(row, line[row.pk], rush[row.model_id])
+        row.pk: _silent(row.model) if breaker.silent(row.model) else _wait(row, line[row.pk], rush[row.model_id])
         for row in queued
     }
 
@@ -56,14 +56,18 @@ def about(seconds: float) -> str:
     return ngettext("about an hour", "about %(n)s hours", hours) % {"n": hours}
 
 
-def _rush(models: set[ImageModel]) -> dict[int, Rush]:
+def _rush(queued: list[Generation]) -> dict[int, Rush]:
     running = Generation.objects.filter(status=Status.RUNNING).count()
-    held = Generation.objects.filter(status=Status.QUEUED, waits_for=WaitsFor.PLACE, model__in=models)
-    due: dict[int, list[datetime]] = {model.pk: [] for model in models}
-    for model_id, moment in held.values_list("model_id", "due_at"):
-        if moment:
-            due[model_id].append(moment)
+    models = {row.model for row in queued}
     limits = {model.pk: pace.most(model=model.pk, per_minute=model.per_minute) for model in models}
+    limited = {pk for pk, limit in limits.items() if limit}
+    limited |= {row.model_id for row in queued if row.waits_for == WaitsFor.PLACE}
+    due: dict[int, list[datetime]] = {pk: [] for pk in limits}
+    if limited:
+        held = Generation.objects.filter(status=Status.QUEUED, waits_for=WaitsFor.PLACE, model__in=limited)
+        for model_id, moment in held.values_list("model_id", "due_at"):
+            if moment:
+                due[model_id].append(moment)
     return {pk: Rush(running=running, per_minute=limits[pk], due=due[pk]) for pk in due}
 
 

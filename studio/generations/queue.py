@@ -3,10 +3,11 @@
 import logging
 import uuid
 from collections.abc import Iterable
+from typing import Final
 
 from celery import current_app
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
@@ -24,6 +25,25 @@ log = logging.getLogger(__name__)
 GENERATE = "studio.tasks.generate"
 # What the broker's client raises when the broker is down, slow, full or refuses.
 BROKER_ERRORS = (KombuError, RedisError, OSError)
+# One statement, for it comes with each press and each end. A row that is just being cancelled is passed over: its
+# refund waits for the wallet that is held here.
+NEXT: Final = """
+WITH mine AS NOT MATERIALIZED (
+    SELECT generation.id, generation.uuid, generation.model_id, generation.status, generation.handed_at
+    FROM studio_generation AS generation JOIN studio_run AS run ON run.id = generation.run_id
+    WHERE run.wallet_id = %(wallet)s AND (generation.status = 'queued' OR generation.status = 'running')
+), next AS MATERIALIZED (
+    SELECT id FROM studio_generation
+    WHERE id IN (SELECT id FROM mine WHERE status = 'queued' AND handed_at IS NULL)
+      AND status = 'queued' AND handed_at IS NULL
+      AND model_id NOT IN (SELECT model_id FROM studio_breaker WHERE down_since IS NOT NULL)
+    ORDER BY id
+    LIMIT greatest(0, %(most)s - (SELECT count(*) FROM mine WHERE status = 'running' OR handed_at IS NOT NULL))
+    FOR NO KEY UPDATE SKIP LOCKED
+)
+UPDATE studio_generation SET handed_at = statement_timestamp() FROM next
+WHERE studio_generation.id = next.id RETURNING studio_generation.id, studio_generation.uuid
+"""
 
 
 def hand_over(*, wallet_id: int) -> None:
@@ -33,17 +53,15 @@ def hand_over(*, wallet_id: int) -> None:
     nobody's way.
     """
     with transaction.atomic():
-        wallet = Wallet.objects.select_for_update(no_key=True).get(pk=wallet_id)
-        mine = Generation.objects.filter(run__wallet=wallet)
-        handed = Q(status=Status.RUNNING) | Q(status=Status.QUEUED, handed_at__isnull=False)
-        free = limits.of(wallet=wallet).in_flight - mine.filter(handed).count()
-        if free <= 0:
-            return
-        # A row that is just being cancelled is passed over: its refund waits for the wallet that is held here.
-        waiting = mine.filter(status=Status.QUEUED, handed_at__isnull=True).exclude(_down()).order_by("id")
-        waiting = waiting.select_for_update(skip_locked=True, of=("self",))
-        chosen = list(waiting.values_list("uuid", flat=True)[:free])
-        Generation.objects.filter(uuid__in=chosen).update(handed_at=timezone.now())
+        hand_over_held(wallet=Wallet.objects.select_for_update(no_key=True).get(pk=wallet_id))
+
+
+def hand_over_held(*, wallet: Wallet) -> None:
+    """The same, within a transaction that holds the wallet."""
+    with connection.cursor() as cursor:
+        cursor.execute(NEXT, {"wallet": wallet.pk, "most": limits.of(wallet=wallet).in_flight})
+        chosen = [found for _, found in sorted(cursor.fetchall())]
+    if chosen:
         transaction.on_commit(lambda: enqueue(chosen))
 
 

@@ -51,16 +51,6 @@ class NotFailed(Exception):
     """Only a failed frame is tried again."""
 
 
-def quote_for(*, brief: Brief) -> Quote:
-    """What a brief costs by the price list in force now. Raises NotSold."""
-    price = catalogue.price(
-        model_id=brief.model_id, mode=brief.mode, quality=brief.quality, band=sizes.band(brief.size)
-    )
-    if price is None:
-        raise NotSold
-    return quote(price=price, count=brief.count, previews=brief.previews)
-
-
 def submit(*, user: User, brief: Brief, key: uuid.UUID, quoted: int | None = None) -> Run:
     """Takes the credits and queues the frames. The same key with the same brief returns the first run.
 
@@ -69,20 +59,20 @@ def submit(*, user: User, brief: Brief, key: uuid.UUID, quoted: int | None = Non
     """
     if seals.holds(owner_id=user.pk):
         raise OnHold
-    wallet = ledger.wallet_of(user=user)
     with transaction.atomic():
-        Wallet.objects.select_for_update(no_key=True).get(
-            pk=wallet.pk
-        )  # one press of a wallet at a time: numbers, keys
+        wallet = ledger.lock_of(user=user)  # one press of a wallet at a time: numbers, keys, turns
         if earlier := Run.objects.filter(owner=user, key=key, digest=brief.digest()).first():
             return earlier
-        if not catalogue.offered().filter(pk=brief.model_id).exists():
+        sold = catalogue.price(
+            model_id=brief.model_id, mode=brief.mode, quality=brief.quality, band=sizes.band(brief.size)
+        )
+        if sold is None:
             raise NotSold
         if until := pauses.until(user=user):
             raise Paused(until=until)
-        if brief.model_id in breaker.refusing():
+        if breaker.refusing([sold.model]):
             raise NotAnswering
-        price = quote_for(brief=brief)
+        price = quote(price=catalogue.facts(sold), count=brief.count, previews=brief.previews)
         if quoted not in (None, price.credits):
             raise QuoteChanged(now=price.credits)
         run = _open(user=user, wallet=wallet, brief=brief, key=key, price=price)
@@ -92,8 +82,9 @@ def submit(*, user: User, brief: Brief, key: uuid.UUID, quoted: int | None = Non
             for position in range(1, brief.count + 1)
         )
         transaction.on_commit(lambda: _log(run, brief))
-        transaction.on_commit(lambda: queue.hand_over(wallet_id=wallet.pk))
-        transaction.on_commit(queue.hand_over_probes)  # a model whose pause is over is asked by this run's first
+        queue.hand_over_held(wallet=wallet)
+        if breaker.silent(sold.model):
+            transaction.on_commit(queue.hand_over_probes)  # its pause is over, and this run's first asks
     return run
 
 

@@ -27,7 +27,7 @@ MOST_POLLED = 200  # a page shows ten runs of ten frames
 def states(request: UserRequest) -> HttpResponse:
     """How many frames are being made, and a token for each frame asked about (`?id=…&id=…`)."""
     wanted = [text for text in request.GET.getlist("id")[:MOST_POLLED] if _is_uuid(text)]
-    rows = Generation.objects.filter(uuid__in=wanted, run__owner=request.user).select_related("run__owner", "model")
+    rows = Generation.objects.filter(uuid__in=wanted, run__owner=request.user).select_related("run", "model__breaker")
     under_way = Generation.objects.filter(run__owner=request.user, status__in=(Status.QUEUED, Status.RUNNING))
     return JsonResponse({"making": under_way.count(), "frames": frames.states(frames=frames.of(rows))})
 

@@ -28,8 +28,7 @@ RUNS = 10
 @require_GET
 def home(request: UserRequest) -> HttpResponse:
     """The composer beside the newest runs; the first-run page while there are none."""
-    form = ComposerForm(initial=composer.initial(user=request.user, query=request.GET))
-    return render(request, "studio/home.html", _page(request, form))
+    return render(request, "studio/home.html", _page(request))
 
 
 @login_required
@@ -119,20 +118,25 @@ def _refused(request: UserRequest, form: ComposerForm, status: int = 422) -> Htt
     return response
 
 
-def _page(request: UserRequest, form: ComposerForm) -> dict[str, Any]:
+def _page(request: UserRequest, form: ComposerForm | None = None) -> dict[str, Any]:
+    """The whole page; without a form that was posted, with one that starts where its reader was."""
     runs = Run.objects.filter(owner=request.user)
     before = whole(request.GET.get("before", ""))
-    if before is not None:
-        runs = runs.filter(number__lt=before)
-    found = list(runs[: RUNS + 1])
-    views = [view for view in frames.of_runs(found[:RUNS]) if view.frames]  # all deleted: nothing to lie on the table
+    found = list((runs if before is None else runs.filter(number__lt=before))[: RUNS + 1])
+    views = frames.of_runs(found[:RUNS])
     first = not found and not before
+    if form is None:
+        newest = next(iter(views if before is None else frames.of_runs(runs[:1])), None)
+        form = ComposerForm(initial=composer.initial(user=request.user, query=request.GET, newest=newest))
+    on_table = [view for view in views if view.frames]  # all deleted: nothing to lie there
+    filled = composer.of(user=request.user, form=form)
     return {
-        "composer": composer.of(user=request.user, form=form),
-        "runs": views,
+        "composer": filled,
+        "balance": filled.balance,  # the page's head asks for it too
+        "runs": on_table,
         "earlier": found[RUNS - 1].number if len(found) > RUNS else None,
         "first": first,
-        "live": (live := any(run.live for run in views)),
+        "live": (live := any(run.live for run in on_table)),
         "watching": live and "watch" in request.GET,
         "history": [shown(image) for image in composer.history(user=request.user)],
         "suggestions": SUGGESTIONS if first else [],
