@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NoReturn
 from urllib.parse import urlencode, urlsplit
 
+from bench import presses
+
 PATIENCE_S: Final = 60.0
-MUCH: Final = 1_000_000
 
 
 @dataclass
@@ -119,19 +120,10 @@ def _complain(words: str, page: bytes) -> NoReturn:
     raise RuntimeError(f"{words}: {page.decode()[:600]}")
 
 
-def arrive(*, url: str, count: int, credits: int = MUCH) -> list[Visitor]:
+def arrive(*, url: str, count: int) -> list[Visitor]:
     """So many new people, signed in and with credits."""
-    from accounts.models import User
-    from credits import ledger
-    from studio.models import ImageModel
-
-    model = ImageModel.objects.get(api_name="sandbox").pk
-    found = []
-    for _ in range(count):
-        user = User.objects.create_user(email=f"{uuid.uuid4()}@example.com")
-        ledger.grant(wallet=ledger.wallet_of(user=user), credits=credits, cause=f"bench:{uuid.uuid4()}")
-        found.append(signed_in(user, url=url, model=model))
-    return found
+    model = presses.catalogue_model()
+    return [signed_in(user, url=url, model=model) for user in presses.owners(count)]
 
 
 def signed_in(user: Any, *, url: str, model: int) -> Visitor:

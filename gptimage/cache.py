@@ -27,6 +27,16 @@ class Client(RedisCacheClient):
 
     away_until = 0.0
 
+    def __init__(self, servers: list[str], **options: Any) -> None:
+        super().__init__(servers, **options)
+        self._made: dict[bool, Any] = {}
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        """One, to keep: Django makes one for each question, which costs more than the question."""
+        if write not in self._made:
+            self._made[write] = super().get_client(key, write=write)
+        return self._made[write]
+
     def _or(self, instead: Any, ask: Callable[..., Any], *args: Any) -> Any:
         """After a failure nothing is asked for a while: a server that hangs would hold up each question of a page."""
         return instead if time.monotonic() < self.away_until else self._try(instead, ask, *args)

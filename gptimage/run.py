@@ -285,6 +285,7 @@ def _announce(address: str, parts: Parts, accounts: Accounts) -> None:
     lines.append(f"Administration        {address}/admin/")
     if parts.model:
         lines.append("Pictures are samples  until OPENAI_API_KEY is set (.env.example lists every setting)")
+        lines.append(f"They are made at      {os.environ['OPENAI_BASE_URL']}")
     lines += ["Stop it with          Ctrl+C", ""]
     say("\n".join(lines))
 

@@ -170,6 +170,7 @@ _s3 = {
         s3={"addressing_style": "path" if S3_ENDPOINT_URL else "virtual", "us_east_1_regional_endpoint": "regional"},
         connect_timeout=3,
         read_timeout=20,
+        max_pool_connections=32,  # one client serves all threads of the desk
         retries={"total_max_attempts": 2},
     ),
     "file_overwrite": True,  # keys are unguessable and written once; asking first would cost a request each
@@ -193,7 +194,6 @@ LEASE_S = at_least("LEASE_S", 60, 2)
 QUEUE_DEADLINE_S = at_least("QUEUE_DEADLINE_S", 3600, 60)
 SPOOL_DIR = LOCAL_DIR / "spool"
 MODEL_DOWN_AFTER = at_least("MODEL_DOWN_AFTER", 5, 1)  # failures in a row (studio/breaker.py)
-MODEL_DOWN_WITHIN_S = at_least("MODEL_DOWN_WITHIN_S", 300, 1)
 MODEL_PAUSE_S = at_least("MODEL_PAUSE_S", 30, 1)
 MODEL_PAUSE_MOST_S = at_least("MODEL_PAUSE_MOST_S", 600, 1)
 REFUSED_REFUNDS_A_DAY = at_least("REFUSED_REFUNDS_A_DAY", 20, 1)  # of one user (studio/pauses.py)

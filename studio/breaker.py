@@ -7,7 +7,8 @@ the model is offered again after the pause, and whoever presses for it brings th
 import logging
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
@@ -19,10 +20,12 @@ from studio.models import Breaker, Generation, ImageModel, Status
 
 log = logging.getLogger(__name__)
 
+WITHIN: Final = timedelta(minutes=5)  # failures further apart are not in a row
 
-def down() -> dict[int, Breaker]:
-    """Those of models that do not answer, by the model's id."""
-    return {row.pk: row for row in _down()}
+
+def down() -> set[int]:
+    """Models that do not answer."""
+    return set(_down().values_list("pk", flat=True))
 
 
 def is_down(*, model_id: int) -> bool:
@@ -55,8 +58,8 @@ def due() -> list[int]:
 
 
 def holds(generation: Generation) -> bool:
-    """Whether a generation, just claimed, has to wait for its model to answer. One that may ask goes, as the probe."""
-    if not silent(generation.model):
+    """Whether a claimed generation has to wait for its model to answer. One that may ask goes, as the probe."""
+    if not is_down(model_id=generation.model_id):
         return False
     mine = Q(probe=generation) & Q(probe_at__lte=Now())
     asks = _down().filter(_may_ask() | mine, pk=generation.model_id).update(probe=generation)
@@ -69,7 +72,7 @@ def note(*, generation: Generation, failure: Failure | None) -> None:
         answers(model_id=generation.model_id)
     elif failure.kind.outage:
         Breaker.objects.get_or_create(model_id=generation.model_id)
-        _change(generation, _failed)
+        _change(generation, partial(_failed, reason=failure.code))
     else:
         _change(generation, _told_nothing)
 
@@ -104,10 +107,11 @@ def _change(generation: Generation, change: Any) -> None:
             row.save()
 
 
-def _failed(row: Any, generation: Generation) -> None:
+def _failed(row: Any, generation: Generation, *, reason: str) -> None:
+    row.reason = reason
     if row.down_since:
         return _told_nothing(row, generation)
-    if row.failing_since is None or row.now - row.failing_since > timedelta(seconds=settings.MODEL_DOWN_WITHIN_S):
+    if row.failing_since is None or row.now - row.failing_since > WITHIN:
         row.failing_since, row.failures = row.now, 0
     row.failures += 1
     if row.failures >= settings.MODEL_DOWN_AFTER:

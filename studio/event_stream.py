@@ -99,7 +99,7 @@ def _parse(data: bytes) -> Event | None:
 def _object(data: bytes) -> dict[str, Any]:
     try:
         value = json.loads(data)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Malformed("JSON") from error
     if not isinstance(value, dict):
         raise Malformed("not an object")

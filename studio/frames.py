@@ -150,8 +150,11 @@ def of(generations: Iterable[Generation]) -> list[Frame]:
     running = [row.uuid for row in rows if row.status == Status.RUNNING]
     seen = live.preview_indices(generations=running)
     again = _prices([row for row in rows if row.status in (Status.FAILED, Status.CANCELLED)])
+    on_show = [image for image in images.values() if not image.deleted_at]
+    signed = addresses(on_show)
+    pictures = {image.generation_id: (image, signed[image.pk]) for image in on_show}
     found = [
-        _frame(row, images.get(row.pk), waiting.get(row.pk), seen.get(row.uuid), again.get(row.pk)) for row in rows
+        _frame(row, pictures.get(row.pk), waiting.get(row.pk), seen.get(row.uuid), again.get(row.pk)) for row in rows
     ]
     return [frame for frame in found if frame is not None]
 
@@ -161,15 +164,36 @@ def states(*, frames: Iterable[Frame]) -> dict[str, str]:
     return {str(frame.generation.uuid): frame.token for frame in frames}
 
 
-def srcset(image: Image) -> str:
-    """The copies of a picture for an img's srcset."""
-    return ", ".join(f"{storage.url(key=image.copy_key(width))} {width}w" for width in image.widths)
+@dataclass(frozen=True, kw_only=True)
+class Addresses:
+    """A picture's signed addresses: `src` is a middling copy, or the original until the copies of `srcset` are made."""
+
+    src: str
+    srcset: str
+
+
+def addresses(images: Iterable[Image]) -> dict[int, Addresses]:
+    """Where each picture is shown from, by its id."""
+    copies = {image.pk: {width: image.copy_key(width) for width in image.widths} for image in images}
+    middling = {
+        image.pk: copies[image.pk][max((width for width in image.widths if width <= 640), default=image.widths[0])]
+        if image.widths
+        else image.object_key
+        for image in images
+    }
+    signed = storage.urls(keys=[*middling.values(), *(key for each in copies.values() for key in each.values())])
+    return {
+        pk: Addresses(
+            src=signed[middling[pk]],
+            srcset=", ".join(f"{signed[key]} {width}w" for width, key in each.items()),
+        )
+        for pk, each in copies.items()
+    }
 
 
 def src(image: Image) -> str:
-    """The address to show a picture by: a middling copy, or the original until there are copies."""
-    widths = [width for width in image.widths if width <= 640] or image.widths[:1]
-    return storage.url(key=image.copy_key(widths[-1]) if widths else image.object_key)
+    """The address to show one picture by."""
+    return addresses([image])[image.pk].src
 
 
 def _prices(rows: list[Generation]) -> dict[int, int]:
@@ -193,7 +217,11 @@ def _prices(rows: list[Generation]) -> dict[int, int]:
 
 
 def _frame(
-    row: Generation, image: Image | None, wait: waits.Wait | None, preview: int | None, price: int | None
+    row: Generation,
+    picture: tuple[Image, Addresses] | None,
+    wait: waits.Wait | None,
+    preview: int | None,
+    price: int | None,
 ) -> Frame | None:
     match row.status:
         case Status.QUEUED if wait:
@@ -203,7 +231,7 @@ def _frame(
         case Status.RUNNING:
             return _running(row, preview)
         case Status.SUCCEEDED:
-            return _done(row, image)
+            return _done(row, *picture) if picture else None
         case Status.CANCELLED:
             return Frame(generation=row, state="cancelled", words="", time="", title=_("Cancelled"), price=price)
     return Frame(
@@ -234,12 +262,8 @@ def _running(row: Generation, preview: int | None) -> Frame:
     )
 
 
-def _done(row: Generation, image: Image | None) -> Frame | None:
-    if image is None or image.deleted_at:
-        return None
-    return Frame(
-        generation=row, state="done", words="", time=_elapsed(row), image=image, src=src(image), srcset=srcset(image)
-    )
+def _done(row: Generation, image: Image, at: Addresses) -> Frame:
+    return Frame(generation=row, state="done", words="", time=_elapsed(row), image=image, src=at.src, srcset=at.srcset)
 
 
 def _elapsed(row: Generation) -> str:

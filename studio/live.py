@@ -38,8 +38,10 @@ def publish(*, user: uuid.UUID, kind: str, **facts: Any) -> None:
 def keep_preview(*, generation: uuid.UUID, index: int, data: bytes) -> None:
     """Keeps the newest partial frame of a generation for a while."""
     try:
-        connection().hset(name := _key(generation), mapping={"index": index, "data": data})
-        connection().expire(name, PREVIEW_S)
+        pipe = connection().pipeline()
+        pipe.hset(name := _key(generation), mapping={"index": index, "data": data})
+        pipe.expire(name, PREVIEW_S)
+        pipe.execute()
     except redis.RedisError as error:
         log.warning("preview of %s lost: %s", generation, type(error).__name__)
 

@@ -104,10 +104,11 @@ def stuck() -> Stuck:
     now = timezone.now()
     rows = Generation.objects.select_related("run__owner", "model")
     held_back = ~Q(stopped_reason="") | Q(breaker__down_since__isnull=False)
+    waiting = rows.filter(status=Status.QUEUED).exclude(model__breaker__down_since__isnull=False)
     copyless = Image.objects.filter(widths=[], deleted_at__isnull=True, created_at__lt=now - COPIES_LATE)
     return Stuck(
         lapsed=Some(rows.filter(status=Status.RUNNING, lease_until__lt=Now()).order_by("lease_until")),
-        waiting=Some(rows.filter(status=Status.QUEUED, created_at__lt=now - WAITS_TOO_LONG).order_by("created_at")),
+        waiting=Some(waiting.filter(created_at__lt=now - WAITS_TOO_LONG).order_by("created_at")),
         unknown=Some(unknown(rows).filter(created_at__gt=now - UNKNOWN_FOR).order_by("-created_at")),
         stopped=Some(ImageModel.objects.filter(held_back).select_related("breaker")),
         uncopied=Some(copyless.select_related("owner", "generation__run").order_by("created_at")),

@@ -1,6 +1,8 @@
 """The worker's own disk, where a picture's bytes wait for the store: what was paid for is never only in memory."""
 
 import json
+import logging
+import os
 import time
 import uuid
 from contextlib import suppress
@@ -11,6 +13,8 @@ from typing import Final
 from django.conf import settings
 
 from studio.replies import Answer
+
+log = logging.getLogger(__name__)
 
 DRAFT_S: Final = 3600
 KEPT_S: Final = 14 * 86_400
@@ -23,18 +27,25 @@ def keep(*, generation: uuid.UUID, answer: Answer) -> None:
     data = facts.pop("data")
     draft = _path(generation).with_suffix(".draft")
     head = json.dumps(facts).encode()
-    draft.write_bytes(len(head).to_bytes(4) + head + data)
+    with draft.open("wb") as file:
+        file.writelines((len(head).to_bytes(4), head, data))
+        file.flush()
+        os.fsync(file.fileno())  # a name without its bytes is what a power cut would leave
     draft.rename(_path(generation))
 
 
 def read(*, generation: uuid.UUID) -> Answer | None:
-    """What was kept, or None."""
+    """What was kept, or None. What can't be read is forgotten: it would hold up every sweep."""
     try:
         stored = _path(generation).read_bytes()
+        end = 4 + int.from_bytes(stored[:4])
+        return Answer(data=stored[end:], **json.loads(stored[4:end]))
     except FileNotFoundError:
         return None
-    end = 4 + int.from_bytes(stored[:4])
-    return Answer(data=stored[end:], **json.loads(stored[4:end]))
+    except (ValueError, TypeError):
+        log.error("spool of generation %s can't be read", generation)
+        drop(generation=generation)
+        return None
 
 
 def kept() -> list[uuid.UUID]:

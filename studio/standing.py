@@ -18,8 +18,9 @@ def held_back(model: ImageModel) -> str:
     breaker = getattr(model, "breaker", None)
     if breaker and breaker.down_since:
         facts = {"since": short_time(breaker.down_since), "next": short_time(breaker.probe_at), "n": breaker.failures}
+        facts["why"] = failures.in_short(breaker.reason) if breaker.reason else "–"
         words.append(
-            _("Not answering since %(since)s, after %(n)s failures in a row; asked again at %(next)s.") % facts
+            _("Not answering since %(since)s, after %(n)s failures in a row: %(why)s. Asked again at %(next)s.") % facts
         )
     return " ".join(words)
 

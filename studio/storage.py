@@ -1,7 +1,7 @@
 """Objects in the S3 store, through Django's storage API. Keys are unguessable and lie under the owner's uuid."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache as once
@@ -77,6 +77,16 @@ def url(*, key: str, filename: str = "") -> str:
         known = _sign(key, filename)
         cache.set(cache_key, known, timeout=int(settings.SIGNED_URL_S * KEPT))
     return known
+
+
+def urls(*, keys: Iterable[str]) -> dict[str, str]:
+    """The same of many at once, by key, to show them."""
+    names = {key: _cache_key(key, "") for key in keys}
+    known: dict[str, str] = cache.get_many(names.values()) if names else {}
+    fresh = {name: _sign(key, "") for key, name in names.items() if name not in known}
+    if fresh:
+        cache.set_many(fresh, timeout=int(settings.SIGNED_URL_S * KEPT))
+    return {key: known.get(name) or fresh[name] for key, name in names.items()}
 
 
 @contextmanager

@@ -171,7 +171,8 @@ def test_a_database_too_slow_to_tell_is_not_held_up(db: None, monkeypatch: pytes
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE studio_generation RENAME TO generation_slept")
         cursor.execute(
-            "CREATE VIEW studio_generation AS SELECT generation_slept.* FROM generation_slept, pg_sleep(0.5)"
+            "CREATE VIEW studio_generation AS SELECT generation_slept.*"
+            " FROM pg_sleep(0.5) LEFT JOIN generation_slept ON true"
         )
     assert Client(HTTP_HOST="localhost").get("/metrics").status_code == 503
 

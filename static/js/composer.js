@@ -7,6 +7,8 @@ let press; // a press of Generate that waits for its price
 
 const composer = () => document.querySelector("[data-composer]");
 const source = () => document.querySelector("[data-quote]");
+const credits = () => document.querySelector(".credits b")?.textContent;
+let balance = credits();
 
 function quoteSoon() {
   clearTimeout(waiting);
@@ -113,7 +115,11 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   // A phone's settings sheet gives way to the table once its run is on it.
   else if (detail.xhr.status === 200 && location.hash === "#composer") location.hash = "#runs";
 });
-document.addEventListener("htmx:load", ({ target }) => target.matches?.("[data-composer]") && ready(target));
+document.addEventListener("htmx:load", ({ target }) => {
+  if (target.matches?.("[data-composer]")) ready(target);
+  // What is left after the next run follows what came back from the last.
+  else if (target.matches?.(".credits") && composer() && balance !== (balance = credits())) quoteSoon();
+});
 
 function busy(element, on) {
   if (element.matches?.("[data-composer]")) element.querySelector(".primary").setAttribute("aria-busy", String(on));

@@ -1,6 +1,7 @@
 """Where pictures are worked on: a few threads a process, behind whoever waits for a model's bytes or for a page.
 
-What brings a picture to its page goes first; copies are made when no other picture waits for that.
+What brings a picture to its page goes first; copies are made when no other picture waits for that, as far as there is
+room for what waits.
 """
 
 import os
@@ -19,7 +20,7 @@ from studio.pictures import Picture
 
 THREADS: Final = (os.cpu_count() or 1) + 1  # one more than cores: the store is waited for
 NICENESS: Final = 10  # the kernel gives a thread of 10 a tenth of what one of 0 gets, where cores are short
-SHELF_PIXELS: Final = 24_000_000  # 72 MB
+SHELF_PIXELS: Final = 16_000_000  # 48 MB, or 64 with a transparent ground
 R = TypeVar("R")
 Job = tuple["Future[Any]", Callable[[], Any]]
 

@@ -73,9 +73,10 @@ def finish(*, generation: Generation, delivery: Delivery) -> Image | None:
 
 
 def fail(*, generation: Generation, failure: Failure) -> bool:
-    """Ends it without a picture and gives its share back. False where it was at its end already."""
+    """Ends it without a picture and gives its share back. False where it was at its end, or is another's by now."""
     return _end(
         generation,
+        Q(attempts=generation.attempts),
         from_=(Status.QUEUED, Status.RUNNING),
         to=Status.FAILED,
         error_code=failure.code,
@@ -129,9 +130,9 @@ def put_back(*, generation: Generation, delay_s: float = 0, waits_for: str = "",
     return bool(done)
 
 
-def _end(generation: Generation, *, from_: tuple[Status, ...], to: Status, **changes: Any) -> bool:
+def _end(generation: Generation, *still: Q, from_: tuple[Status, ...], to: Status, **changes: Any) -> bool:
     with transaction.atomic():
-        ended = Generation.objects.filter(pk=generation.pk, status__in=from_).update(
+        ended = Generation.objects.filter(*still, pk=generation.pk, status__in=from_).update(
             status=to, ended_at=timezone.now(), lease_until=None, **changes
         )
         if not ended:

@@ -11,7 +11,7 @@ from typing import Final
 
 from django.utils import timezone
 
-from studio import pictures, storage
+from studio import pictures, seals, storage
 from studio.failures import LATE
 from studio.generations import work
 from studio.models import Generation, Image, Status
@@ -36,11 +36,12 @@ def sweep(*, young: timedelta = YOUNG) -> dict[str, int]:
         old = [key for key, stored_at in listed if stored_at < before and _OURS.fullmatch(key)]
         orphans = _without_image(old)
         mine = _generations(orphans)
+        sealed = set(seals.kept().filter(generations__in=mine.values()).values_list("pk", flat=True))
         spare = [key for key in orphans if key not in mine]
         for key, generation in mine.items():
             if generation.status == Status.FAILED and generation.error_code in LATE:
                 done["adopted"] += _adopt(generation)
-            elif generation.status != Status.RUNNING:
+            elif generation.status != Status.RUNNING and generation.run_id not in sealed:
                 spare.append(key)
         storage.delete(keys=spare)
         done["removed"] += len(spare)

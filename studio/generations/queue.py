@@ -9,8 +9,7 @@ from celery import current_app
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Q, Window
-from django.db.models.functions import RowNumber
-from django.utils import timezone
+from django.db.models.functions import Now, RowNumber
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
@@ -29,7 +28,7 @@ BROKER_ERRORS = (KombuError, RedisError, OSError)
 # refund waits for the wallet that is held here.
 NEXT: Final = """
 WITH mine AS NOT MATERIALIZED (
-    SELECT generation.id, generation.uuid, generation.model_id, generation.status, generation.handed_at
+    SELECT generation.id, generation.status, generation.handed_at
     FROM studio_generation AS generation JOIN studio_run AS run ON run.id = generation.run_id
     WHERE run.wallet_id = %(wallet)s AND (generation.status = 'queued' OR generation.status = 'running')
 ), next AS MATERIALIZED (
@@ -72,7 +71,7 @@ def hand_over_probes() -> None:
         if mine.filter(handed_at__isnull=False).exists():
             continue
         first = mine.order_by("id").values_list("uuid", flat=True).first()
-        if first and mine.filter(uuid=first, handed_at__isnull=True).update(handed_at=timezone.now()):
+        if first and mine.filter(uuid=first, handed_at__isnull=True).update(handed_at=Now()):
             enqueue([first])
 
 

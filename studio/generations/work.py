@@ -38,6 +38,10 @@ def run(*, generation_uuid: uuid.UUID) -> None:
     with log_ids.bound(run=generation.run.uuid, generation=generation.uuid), leases.held(generation):
         try:
             checks.check(run=generation.run)  # before a place at the model is taken, or anything sent
+        except Failure as failure:
+            _end(generation, failure)
+            return
+        try:
             answer = _call(generation)
         except LostClaim:
             return
@@ -50,10 +54,7 @@ def run(*, generation_uuid: uuid.UUID) -> None:
         try:
             in_hand = _kept(generation, answer)
             del answer  # of hundreds that came at once, none waits for the desk in memory
-            try:
-                deliver(generation=generation, answer=in_hand)
-            finally:
-                gate.left(generation)
+            deliver(generation=generation, answer=in_hand)
         except (*storage.ERRORS, DatabaseError) as error:
             log.warning("generation %s waits: %s", generation.uuid, type(error).__name__)
             with suppress(DatabaseError):  # then the lease lapses by itself
@@ -69,6 +70,7 @@ def _kept(generation: Generation, answer: Answer) -> Answer | None:
         log.error("generation %s is not in the spool: %s", generation.uuid, type(error).__name__)
         in_hand = answer
     Generation.objects.filter(pk=generation.pk).update(received_at=timezone.now())
+    gate.left(generation)
     connection.close()  # the desk's threads need the pool, and this one only waits for them
     return in_hand
 
@@ -111,18 +113,24 @@ def settle(*, generation: Generation, failure: Failure) -> None:
     """A failed call ends its row, or queues it again where asking again surely cost nothing."""
     if failure.kind.stops:
         catalogue.stop(model=generation.model, reason=failure.code)
-    log.warning("generation %s: %s %s", generation.uuid, failure.code, failure.request_id)
     tallies.add("model_errors", generation.model.api_name, failure.code)
-    delay_s = failure.retry_after_s or RETRY_S[min(generation.attempts, len(RETRY_S)) - 1]
-    gate.left(generation, failure=failure, wait_s=delay_s)
-    waits_for = _waits_for(generation, failure)
+    gate.left(generation, failure=failure, wait_s=_delay_s(generation, failure))
+    _end(generation, failure, waits_for=_waits_for(generation, failure))
+
+
+def _end(generation: Generation, failure: Failure, waits_for: str = "") -> None:
+    log.warning("generation %s: %s %s", generation.uuid, failure.code, failure.request_id)
     # Who waits for a place, or for a model that is down, waits for a turn and may do so for as long.
     patience = timedelta(seconds=settings.QUEUE_DEADLINE_S) if waits_for else MOST_PATIENCE
-    delay = timedelta(seconds=delay_s)
+    delay = timedelta(seconds=(delay_s := _delay_s(generation, failure)))
     if failure.kind.retry and delay < MOST_PATIENCE and timezone.now() - generation.created_at + delay < patience:
         endings.put_back(generation=generation, delay_s=gate.spread(delay_s), waits_for=waits_for)
     else:
         endings.fail(generation=generation, failure=failure)
+
+
+def _delay_s(generation: Generation, failure: Failure) -> float:
+    return failure.retry_after_s or RETRY_S[min(generation.attempts, len(RETRY_S)) - 1]
 
 
 def _waits_for(generation: Generation, failure: Failure) -> str:

@@ -14,7 +14,7 @@ from accounts.rates import limited
 from accounts.requests import UserRequest, back
 from studio import facts, frames, library, storage
 from studio.models import Image
-from studio.views.shown import shown
+from studio.views.shown import all_shown, shown
 
 
 @login_required
@@ -28,7 +28,7 @@ def image_detail(request: UserRequest, image: uuid.UUID) -> HttpResponse:
         "full": storage.url(key=found.object_key),
         "newer": newer,
         "older": older,
-        "siblings": [shown(sibling) for sibling in library.siblings(image=found)],
+        "siblings": all_shown(library.siblings(image=found)),
         "facts": facts.of(image=found),
         "receipt": (receipt := facts.receipt(image=found)),
         "paid": -sum(line.credits for line in receipt),

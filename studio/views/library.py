@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.requests import UserRequest, whole
 from studio import library as domain
-from studio.views.shown import shown
+from studio.views.shown import all_shown
 
 
 @login_required
@@ -19,7 +19,7 @@ def library(request: UserRequest) -> HttpResponse:
     shelf = domain.Shelf(named) if named in domain.Shelf else domain.Shelf.ALL
     page = domain.page(user=request.user, before=before, shelf=shelf)
     context = {
-        "pictures": [shown(image) for image in page.images],
+        "pictures": all_shown(page.images),
         "next_before": page.next_before,
         "shelf": shelf,
     }

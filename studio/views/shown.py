@@ -28,11 +28,21 @@ class Shown:
 
 def shown(image: Image) -> Shown:
     """The addresses and names of a picture; its generation and run have to be loaded."""
+    return all_shown([image])[0]
+
+
+def all_shown(images: list[Image]) -> list[Shown]:
+    """The same of many, in their order."""
+    signed = frames.addresses(images)
+    return [_shown(image, signed[image.pk]) for image in images]
+
+
+def _shown(image: Image, at: frames.Addresses) -> Shown:
     generation = image.generation
     return Shown(
         image=image,
-        src=frames.src(image),
-        srcset=frames.srcset(image),
+        src=at.src,
+        srcset=at.srcset,
         number=generation.frame if generation else "",
         words=generation.run.prompt if generation else "",
         generation=generation,

@@ -17,9 +17,9 @@ from credits import ledger
 from studio import composer, failures, frames, generations, pauses
 from studio.forms import ComposerForm
 from studio.generations.submission import NotSold
-from studio.models import Run
+from studio.models import Run, Status
 from studio.suggestions import SUGGESTIONS
-from studio.views.shown import shown
+from studio.views.shown import all_shown
 
 RUNS = 10
 
@@ -90,7 +90,9 @@ def run_detail(request: UserRequest, run: uuid.UUID) -> HttpResponse:
 def cancel_run(request: UserRequest, run: uuid.UUID) -> HttpResponse:
     """Cancels every frame of a run that still waits."""
     found = get_object_or_404(Run, uuid=run, owner=request.user)
-    for generation in found.generations.select_related("run__owner", "run__wallet", "model"):
+    for generation in found.generations.filter(status=Status.QUEUED).select_related(
+        "run__owner", "run__wallet", "model"
+    ):
         generations.cancel(generation=generation)
     if request.htmx:
         return render(request, "studio/_run.html", {"run": frames.of_runs([found])[0]})
@@ -138,7 +140,7 @@ def _page(request: UserRequest, form: ComposerForm | None = None) -> dict[str, A
         "first": first,
         "live": (live := any(run.live for run in on_table)),
         "watching": live and "watch" in request.GET,
-        "history": [shown(image) for image in composer.history(user=request.user)],
+        "history": all_shown(composer.history(user=request.user)),
         "suggestions": SUGGESTIONS if first else [],
         "start": composer.of(user=request.user, form=ComposerForm()) if first else None,
     }

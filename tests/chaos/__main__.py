@@ -52,11 +52,14 @@ def main() -> int:
     if asked.seeds == 1:
         reports = [play(seed=asked.seed, pictures=asked.runs, broken=asked.broken, only=asked.only, shot=asked.shot)]
     else:
-        reports = [play_apart(seed=asked.seed + more, pictures=asked.runs) for more in range(asked.seeds)]
+        reports = []
+        for seed in range(asked.seed, asked.seed + asked.seeds):
+            reports.append(play_apart(seed=seed, pictures=asked.runs))
+            print(table.told(reports[-1]), flush=True)
     if asked.table:
         asked.table.write_text(table.markdown(reports, pictures=asked.runs))
-    for report in reports:
-        print(json.dumps(report) if asked.json else table.told(report))
+    if asked.seeds == 1:
+        print(json.dumps(reports[0]) if asked.json else table.told(reports[0]))
     return int(any(report["breaches"] for report in reports))
 
 

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import redis
 
+from bench import usage
 from gptimage.embedded import postgres, s3, valkey
 from gptimage.embedded.children import sole_use_of
 from gptimage.embedded.site import Site, make_room, remembered_keys, remembered_ports
@@ -79,8 +80,7 @@ class Part:
 
     def rss_mb(self) -> int:
         """What it and its children hold in memory."""
-        pids = [self.process.pid, *_children(self.process.pid)]
-        return sum(_rss_kb(pid) for pid in pids) // 1024
+        return round(usage.rss_mb(self.process.pid))
 
 
 class Stage:
@@ -187,19 +187,3 @@ def _end(stage: Stage) -> None:
         if name in stage.parts:
             stage[name].tell(signal.SIGCONT)
             stage[name].end(signal.SIGINT, patience_s=3)
-
-
-def _children(pid: int) -> list[int]:
-    try:
-        own = [int(text) for text in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    except OSError:
-        return []
-    return own + [grandchild for child in own for grandchild in _children(child)]
-
-
-def _rss_kb(pid: int) -> int:
-    with contextlib.suppress(OSError, ValueError):
-        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS:"):
-                return int(line.split()[1])
-    return 0

@@ -127,6 +127,11 @@ class Crowd:
         """Pictures in presses that were taken."""
         return sum(person.asked for person in self.people)
 
+    @property
+    def presses(self) -> bool:
+        """Whether anybody still does."""
+        return any(thread.is_alive() for thread in self.threads)
+
     def start(self, *, pictures: int) -> None:
         """They press until so many pictures are asked for."""
         self.threads = [threading.Thread(target=self._live, args=(person, pictures)) for person in self.people]

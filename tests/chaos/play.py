@@ -85,7 +85,7 @@ class Play:
         begun = time.monotonic()
         self.crowd.enough.clear()
         self.crowd.start(pictures=self.pictures)
-        while self.crowd.asked < self.pictures:
+        while self.crowd.asked < self.pictures and self.crowd.presses and self.moments:
             self._model(share=SHARE)
             self._sample()
             self._operate()
@@ -94,6 +94,8 @@ class Play:
                 self.report.faults.append(moment.name)
                 faults.happen(moment, self.stage)
             time.sleep(0.1)
+        if self.crowd.asked < self.pictures:
+            self.report.breaches.append(f"only {self.crowd.asked} pictures could be asked for")
         if self.shot:
             self._show_operators_page(self.shot)
         self.report.loud_s = round(time.monotonic() - begun, 1)

@@ -12,14 +12,8 @@ class Row(NamedTuple):
     """An answer by the sandbox's name for it, and what becomes of a frame that gets it, streamed and whole."""
 
     answer: str
-    streamed: str
-    whole: str = ""
+    end: str
     note: str = ""
-
-    @property
-    def ends(self) -> tuple[str, str]:
-        """The two ends, the same where one is named."""
-        return self.streamed, self.whole or self.streamed
 
 
 TABLE = (
@@ -90,10 +84,10 @@ def markdown() -> str:
     ]
     for row in TABLE:
         paid = "no" if row.answer in REFUSALS else "yes"
-        if row.streamed == KEPT:
+        if row.end == KEPT:
             lines.append(f"| {row.answer} | {row.note} | {paid} | kept | the picture | – | taken |")
             continue
-        kind = failures.KINDS[row.streamed]
+        kind = failures.KINDS[row.end]
         unknown = ", listed until settled" if kind.unknown else ""
         again = "yes, else" if kind.retry else "no"
         words = f"{kind.title()}. {kind.words()}"

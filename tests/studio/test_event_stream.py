@@ -51,7 +51,14 @@ def test_escaped_slashes_comments_and_done_are_read() -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"data: {oops\n\n", b"data: [1]\n\n", b'data: {"b64_json": "####"}\n\n', b'data: {"b64_json": "ab\n\n']
+    "data",
+    [
+        b"data: {oops\n\n",
+        b"data: [1]\n\n",
+        b"data: " + b"[" * 100_000 + b"\n\n",
+        b'data: {"b64_json": "####"}\n\n',
+        b'data: {"b64_json": "ab\n\n',
+    ],
 )
 def test_what_is_malformed_is_said_so(data: bytes) -> None:
     with pytest.raises(event_stream.Malformed):

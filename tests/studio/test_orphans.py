@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.models import User
-from studio import generations, storage
+from studio import generations, seals, storage
 from studio.models import Generation, Image, Run, Status
 from tests.conftest import balance, work
 
@@ -69,6 +69,14 @@ def test_a_picture_that_was_purged_is_not_adopted_again(submitted: Submit) -> No
     Image.objects.all().delete()
     assert generations.sweep_store(young=NOW) == {"adopted": 0, "removed": 4}
     assert kept() == set()
+
+
+def test_what_belongs_to_a_sealed_run_stays(submitted: Submit) -> None:
+    work(submitted())
+    Image.objects.all().delete()
+    seals.close(run=Run.objects.get(), categories=("sexual/minors",))
+    assert generations.sweep_store(young=NOW)["removed"] == 3, "the copies, which show no more than the picture"
+    assert kept() == {Generation.objects.get().object_key}
 
 
 def test_the_command_tells_what_it_did(submitted: Submit, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,11 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import User
 from credits.models import Entry
 from studio import generations, image_api, pictures, spool, storage
+from studio.failures import Failure
 from studio.generations import leases, queue, work
 from studio.models import Generation, Image, Run, Status
 from studio.replies import Answer
@@ -182,6 +184,33 @@ def test_bytes_of_a_row_that_ended_are_forgotten(submitted: Submit) -> None:
     spool.keep(generation=frame.uuid, answer=answer(frame))
     generations.recover()
     assert spool.read(generation=frame.uuid) is None
+
+
+def test_a_spool_that_a_power_cut_left_empty_holds_up_no_sweep(submitted: Submit, alice: User) -> None:
+    run = submitted(count=2)
+    frames = [work.claim(generation_uuid=frame.uuid) for frame in run.generations.all()]
+    Generation.objects.update(sent_at=timezone.now(), object_key="")
+    for frame in frames:
+        assert frame
+        spool.keep(generation=frame.uuid, answer=answer(frame))
+        (settings.SPOOL_DIR / f"{frame.uuid}.bytes").write_bytes(b"")
+    lapse()
+    generations.recover()
+    assert {frame.status for frame in run.generations.all()} == {Status.FAILED}
+    assert balance(alice) == 100
+    assert not {frame.uuid for frame in run.generations.all()} & set(spool.kept())
+
+
+def test_a_worker_that_slept_fails_no_row_that_another_has_by_now(submitted: Submit, alice: User) -> None:
+    run = submitted()
+    slept = work.claim(generation_uuid=run.generations.get().uuid)
+    assert slept
+    lapse()
+    generations.recover()
+    assert work.claim(generation_uuid=slept.uuid)
+    assert not generations.fail(generation=slept, failure=Failure("no_check"))
+    assert run.generations.get().status == Status.RUNNING
+    assert balance(alice) == 100 - run.credits
 
 
 def test_a_picture_in_another_machines_spool_is_waited_for(submitted: Submit, alice: User) -> None:
