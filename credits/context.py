@@ -6,7 +6,6 @@ from functools import cache
 from django.http import HttpRequest
 
 from credits import ledger
-from credits.models import Lot
 
 
 def wallet(request: HttpRequest) -> dict[str, Callable[[], int]]:
@@ -14,4 +13,4 @@ def wallet(request: HttpRequest) -> dict[str, Callable[[], int]]:
     user = request.user
     if not user.is_authenticated:
         return {}
-    return {"balance": cache(lambda: ledger.spendable(lots=Lot.objects.filter(wallet__owner=user)))}
+    return {"balance": cache(lambda: ledger.spendable_by(user=user))}

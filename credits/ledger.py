@@ -75,6 +75,11 @@ def spendable(*, lots: QuerySet[Lot]) -> int:
     return total or 0
 
 
+def spendable_by(*, user: User) -> int:
+    """The same of all that a user has; nothing where there is no wallet yet."""
+    return spendable(lots=Lot.objects.filter(wallet__owner=user))
+
+
 def in_spending_order(lots: QuerySet[Lot]) -> QuerySet[Lot]:
     """The lots that can be spent, as a debit takes them: soonest-ending, then given before paid, then oldest."""
     given_first = Case(When(kind=LotKind.PROMOTIONAL, then=0), default=1)

@@ -13,7 +13,6 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from accounts.requests import whole
 from credits import ledger
-from credits.models import Lot
 from studio import catalogue, choices, pauses, sizes
 from studio.briefs import Brief
 from studio.choices import ModelChoice, ScaleChoice, ShapeChoice
@@ -120,7 +119,7 @@ def of(*, user: User, form: ComposerForm) -> Composer:
         quote=Quote(each=each, credits=each * count) if each and not wrong else None,
         wrong=wrong,
         count=count,
-        balance=ledger.spendable(lots=Lot.objects.filter(wallet__owner=user)),
+        balance=ledger.spendable_by(user=user),
         values=values,
         user=user,
     )

@@ -125,17 +125,15 @@ class RunView:
 
 def of_runs(runs: Iterable[Run]) -> list[RunView]:
     """Runs with their frames, in few queries however many there are."""
-    shown = list(runs)
-    rows: dict[int, list[Generation]] = {run.pk: [] for run in shown}
-    for row in Generation.objects.filter(run__in=shown).select_related("model__breaker").order_by("position"):
-        rows[row.run_id].append(row)
-    for run in shown:
-        for row in rows[run.pk]:
-            row.run = run
-    by_run: dict[int, list[Frame]] = {run.pk: [] for run in shown}
-    for frame in of(row for run in shown for row in rows[run.pk]):
-        by_run[frame.generation.run_id].append(frame)
-    return [RunView(run=run, frames=by_run[run.pk], rows=rows[run.pk]) for run in shown]
+    views = {run.pk: RunView(run=run, frames=[], rows=[]) for run in runs}
+    rows = Generation.objects.filter(run__in=views).select_related("model__breaker").order_by("position")
+    for row in rows:
+        view = views[row.run_id]
+        row.run = view.run
+        view.rows.append(row)
+    for frame in of(rows):
+        views[frame.generation.run_id].frames.append(frame)
+    return list(views.values())
 
 
 def of(generations: Iterable[Generation]) -> list[Frame]:

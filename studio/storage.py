@@ -71,22 +71,18 @@ def ask(*, timeout_s: float) -> None:
 
 def url(*, key: str, filename: str = "") -> str:
     """A signed address for browsers, the same for most of its life. With a file name it downloads under that name."""
-    cache_key = _cache_key(key, "attachment" if filename else "")
-    known: str | None = cache.get(cache_key)
-    if known is None:
-        known = _sign(key, filename)
-        cache.set(cache_key, known, timeout=int(settings.SIGNED_URL_S * KEPT))
-    return known
+    return urls(keys=[key], filename=filename)[key]
 
 
-def urls(*, keys: Iterable[str]) -> dict[str, str]:
-    """The same of many at once, by key, to show them."""
-    names = {key: _cache_key(key, "") for key in keys}
+def urls(*, keys: Iterable[str], filename: str = "") -> dict[str, str]:
+    """The same of many at once, by key."""
+    names = {key: _cache_key(key, "attachment" if filename else "") for key in keys}
     known: dict[str, str] = cache.get_many(names.values()) if names else {}
-    fresh = {name: _sign(key, "") for key, name in names.items() if name not in known}
+    fresh = {name: _sign(key, filename) for key, name in names.items() if name not in known}
     if fresh:
         cache.set_many(fresh, timeout=int(settings.SIGNED_URL_S * KEPT))
-    return {key: known.get(name) or fresh[name] for key, name in names.items()}
+    found = known | fresh
+    return {key: found[name] for key, name in names.items()}
 
 
 @contextmanager

@@ -33,8 +33,7 @@ WITH mine AS NOT MATERIALIZED (
     WHERE run.wallet_id = %(wallet)s AND (generation.status = 'queued' OR generation.status = 'running')
 ), next AS MATERIALIZED (
     SELECT id FROM studio_generation
-    WHERE id IN (SELECT id FROM mine WHERE status = 'queued' AND handed_at IS NULL)
-      AND status = 'queued' AND handed_at IS NULL
+    WHERE id IN (SELECT id FROM mine) AND status = 'queued' AND handed_at IS NULL
       AND model_id NOT IN (SELECT model_id FROM studio_breaker WHERE down_since IS NOT NULL)
     ORDER BY id
     LIMIT greatest(0, %(most)s - (SELECT count(*) FROM mine WHERE status = 'running' OR handed_at IS NOT NULL))

@@ -39,7 +39,7 @@ def run(*, generation_uuid: uuid.UUID) -> None:
         try:
             checks.check(run=generation.run)  # before a place at the model is taken, or anything sent
         except Failure as failure:
-            _end(generation, failure)
+            _ask_again_or_fail(generation, failure)
             return
         try:
             answer = _call(generation)
@@ -115,14 +115,15 @@ def settle(*, generation: Generation, failure: Failure) -> None:
         catalogue.stop(model=generation.model, reason=failure.code)
     tallies.add("model_errors", generation.model.api_name, failure.code)
     gate.left(generation, failure=failure, wait_s=_delay_s(generation, failure))
-    _end(generation, failure, waits_for=_waits_for(generation, failure))
+    _ask_again_or_fail(generation, failure, waits_for=_waits_for(generation, failure))
 
 
-def _end(generation: Generation, failure: Failure, waits_for: str = "") -> None:
+def _ask_again_or_fail(generation: Generation, failure: Failure, waits_for: str = "") -> None:
     log.warning("generation %s: %s %s", generation.uuid, failure.code, failure.request_id)
     # Who waits for a place, or for a model that is down, waits for a turn and may do so for as long.
     patience = timedelta(seconds=settings.QUEUE_DEADLINE_S) if waits_for else MOST_PATIENCE
-    delay = timedelta(seconds=(delay_s := _delay_s(generation, failure)))
+    delay_s = _delay_s(generation, failure)
+    delay = timedelta(seconds=delay_s)
     if failure.kind.retry and delay < MOST_PATIENCE and timezone.now() - generation.created_at + delay < patience:
         endings.put_back(generation=generation, delay_s=gate.spread(delay_s), waits_for=waits_for)
     else:

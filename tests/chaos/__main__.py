@@ -51,6 +51,7 @@ def main() -> int:
     asked = parser.parse_args()
     if asked.seeds == 1:
         reports = [play(seed=asked.seed, pictures=asked.runs, broken=asked.broken, only=asked.only, shot=asked.shot)]
+        print(json.dumps(reports[0]) if asked.json else table.told(reports[0]))
     else:
         reports = []
         for seed in range(asked.seed, asked.seed + asked.seeds):
@@ -58,8 +59,6 @@ def main() -> int:
             print(table.told(reports[-1]), flush=True)
     if asked.table:
         asked.table.write_text(table.markdown(reports, pictures=asked.runs))
-    if asked.seeds == 1:
-        print(json.dumps(reports[0]) if asked.json else table.told(reports[0]))
     return int(any(report["breaches"] for report in reports))
 
 
