@@ -7,8 +7,7 @@ let press; // a press of Generate that waits for its price
 
 const composer = () => document.querySelector("[data-composer]");
 const source = () => document.querySelector("[data-quote]");
-const credits = () => document.querySelector(".credits b")?.textContent;
-let balance = credits();
+const left = () => document.getElementById("quote");
 
 function quoteSoon() {
   clearTimeout(waiting);
@@ -20,9 +19,10 @@ function quoteSoon() {
 }
 
 function quote() {
-  asked = true;
+  asked = navigator.onLine; // with no line, a press that waits goes on and is told so
   stale = false;
-  window.htmx.trigger(source(), "quote");
+  if (asked) window.htmx.trigger(source(), "quote");
+  else quoted();
 }
 
 // A press goes on once the price that it agrees to stands on the button.
@@ -117,8 +117,9 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
 });
 document.addEventListener("htmx:load", ({ target }) => {
   if (target.matches?.("[data-composer]")) ready(target);
-  // What is left after the next run follows what came back from the last.
-  else if (target.matches?.(".credits") && composer() && balance !== (balance = credits())) quoteSoon();
+  // What is left after the next run follows what came back from the last; a press has told it already.
+  else if (target.matches?.(".credits") && left() && target.querySelector("b").textContent !== left().dataset.balance)
+    quoteSoon();
 });
 
 function busy(element, on) {

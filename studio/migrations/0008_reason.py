@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='breaker',
             name='reason',
-            field=models.CharField(blank=True, max_length=40, verbose_name='the last of them'),
+            field=models.CharField(blank=True, db_default='', max_length=40, verbose_name='the last of them'),
         ),
     ]

@@ -15,7 +15,7 @@ class Breaker(models.Model):
 
     model = models.OneToOneField(ImageModel, models.CASCADE, primary_key=True, related_name="breaker")
     failures = models.PositiveIntegerField(_("failures in a row"), default=0)
-    reason = models.CharField(_("the last of them"), max_length=40, blank=True)
+    reason = models.CharField(_("the last of them"), max_length=40, blank=True, db_default="")
     failing_since = models.DateTimeField(_("first of them at"), null=True)
     down_since = models.DateTimeField(_("not answering since"), null=True)
     pauses = models.PositiveSmallIntegerField(_("pauses so far"), default=0)

@@ -16,6 +16,14 @@ DOWN = (
 )
 
 
+INSIDE = """async (face) => {
+  await new Promise(requestAnimationFrame);
+  const edge = face.getBoundingClientRect();
+  return [...face.querySelectorAll("b, p, a")].map((part) => part.getBoundingClientRect())
+    .every((part) => part.height && part.top >= edge.top && part.bottom <= edge.bottom);
+}"""
+
+
 @pytest.fixture
 def page(visit: Visit, site: Site) -> Page:
     page = visit("/accounts/login/")
@@ -45,14 +53,25 @@ def test_a_model_that_does_not_answer(page: Page, site: Site) -> None:
     expect(page.locator("#error-model")).to_be_hidden()
 
 
+def test_why_a_frame_was_refused_can_be_read_on_a_phone(page: Page) -> None:
+    make(page, 1, "A mass shooting")
+    face = page.locator("#run-1 .tile[data-state=failed] .face")
+    for width in (390, 360, 320):
+        page.set_viewport_size({"width": width, "height": 780})
+        expect(face.locator("p").first).to_be_visible()
+        assert face.evaluate(INSIDE)
+
+
 def test_a_day_of_refused_words(page: Page, site: Site) -> None:
+    button = page.locator(".run-bar .primary")
     choose(page, "Draft")
     for run in (1, 2):
         make(page, 10, "A mass shooting")
         expect(page.locator(f"#run-{run} .tile[data-state=failed]")).to_have_count(10)
-    button = page.locator(".run-bar .primary")
-    expect(button).to_be_enabled()
-    make(page, 1, "A bowl of oranges")
+        expect(page.locator("#quote")).to_have_attribute("data-balance", "40")  # what is left after follows refunds
+        if run == 1:
+            expect(button).to_be_enabled()
+    page.get_by_label("Prompt").fill("A bowl of oranges")  # told and held before anybody presses
     told = page.locator("#error-run")
     expect(told).to_contain_text(re.compile(r"has refused 20 of your frames .* from \d\d:\d\d on \d+ \w+; nothing is"))
     expect(button).to_be_disabled()
