@@ -58,8 +58,8 @@ def due() -> list[int]:
 
 
 def holds(generation: Generation) -> bool:
-    """Whether a claimed generation has to wait for its model to answer. One that may ask goes, as the probe."""
-    if not is_down(model_id=generation.model_id):
+    """Whether a generation, as it was claimed, has to wait for its model to answer. One that may ask is the probe."""
+    if not silent(generation.model):
         return False
     mine = Q(probe=generation) & Q(probe_at__lte=Now())
     asks = _down().filter(_may_ask() | mine, pk=generation.model_id).update(probe=generation)

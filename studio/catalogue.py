@@ -1,6 +1,7 @@
 """Which models are offered, what they can do, what they cost and how long they take."""
 
 import logging
+from collections.abc import Iterable
 from statistics import median
 
 from django.conf import settings
@@ -36,6 +37,15 @@ def offer_again(*, model: ImageModel) -> bool:
     pace.forget(model=model.pk)
     stopped = ImageModel.objects.filter(pk=model.pk).exclude(stopped_reason="")
     return bool(stopped.update(stopped_reason="")) or answers
+
+
+def instead(*, model: ImageModel, among: Iterable[ImageModel]) -> ImageModel | None:
+    """Whom to offer for a model that is not to be had: no dearer where there is such a one, and as good as may be."""
+    return min(
+        among,
+        key=lambda one: (max(0, one.cost - model.cost), abs(one.fidelity - model.fidelity), one.position),
+        default=None,
+    )
 
 
 def limits_of(model: ImageModel) -> sizes.Limits:

@@ -172,10 +172,10 @@ def refused_words(*, model: ImageModel) -> str:
 def not_answering_words(*, model: ImageModel, form: ComposerForm) -> str:
     """No run is taken for a model that does not answer: which other one does."""
     words = _("%(model)s is not answering at the moment.") % {"model": model.label}
-    others = [one for one in form.offered if one.pk not in form.refusing]
-    if not others:
+    other = form.other_than(model)
+    if other is None:
         return f"{words} {_('It is offered again as soon as it answers.')}"
-    offer = _("Choose another one, such as %(other)s, or wait until it answers.") % {"other": others[0].label}
+    offer = _("Choose another one, such as %(other)s, or wait until it answers.") % {"other": other.label}
     return f"{words} {offer}"
 
 

@@ -80,14 +80,18 @@ class ComposerForm(forms.Form):
             self._choose_model()
 
     def _choose_model(self) -> None:
-        """What it starts with, or the first on offer; where that does not answer, the next that does."""
+        """What it starts with, or the first on offer; where that does not answer, another that does."""
         first = self.offered[0].pk
         wanted = first if self.model_gone else self.initial.get("model", first)
-        answering = [model.pk for model in self.offered if model.pk not in self.refusing]
-        if wanted in self.refusing and answering:
-            self.instead_of = next(model for model in self.offered if model.pk == wanted)
-            wanted = answering[0]
+        if wanted in self.refusing:
+            silent = next(model for model in self.offered if model.pk == wanted)
+            if other := self.other_than(silent):
+                self.instead_of, wanted = silent, other.pk
         self.initial["model"] = wanted
+
+    def other_than(self, silent: ImageModel) -> ImageModel | None:
+        """Which one is offered for a model that does not answer."""
+        return catalogue.instead(model=silent, among=[one for one in self.offered if one.pk not in self.refusing])
 
     def clean_prompt(self) -> str:
         """Not blank, and no longer than the API takes."""

@@ -15,14 +15,19 @@ def held_back(model: ImageModel) -> str:
     words = []
     if model.stopped_reason:
         words.append(_("Stopped: %(why)s.") % {"why": failures.in_short(model.stopped_reason)})
-    breaker = getattr(model, "breaker", None)
-    if breaker and breaker.down_since:
-        facts = {"since": short_time(breaker.down_since), "next": short_time(breaker.probe_at), "n": breaker.failures}
-        facts["why"] = failures.in_short(breaker.reason) if breaker.reason else "–"
+    row = getattr(model, "breaker", None)
+    if row and row.down_since:
+        facts = {"since": short_time(row.down_since), "next": _clock(row.probe_at), "n": row.failures}
+        facts["why"] = failures.in_short(row.reason) if row.reason else "–"
         words.append(
             _("Not answering since %(since)s, after %(n)s failures in a row: %(why)s. Asked again at %(next)s.") % facts
         )
     return " ".join(words)
+
+
+def _clock(moment: datetime) -> str:
+    """To the second: the first pauses are half a minute long."""
+    return date_format(localtime(moment), "H:i:s")
 
 
 def short_time(moment: datetime) -> str:

@@ -115,6 +115,10 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   // A phone's settings sheet gives way to the table once its run is on it.
   else if (detail.xhr.status === 200 && location.hash === "#composer") location.hash = "#runs";
 });
+// A price may be old once its page is looked at again, and a model that answered may be silent.
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden && source()) quoteSoon();
+});
 document.addEventListener("htmx:load", ({ target }) => {
   if (target.matches?.("[data-composer]")) ready(target);
   // What is left after the next run follows what came back from the last; a press has told it already.

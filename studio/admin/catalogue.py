@@ -145,12 +145,12 @@ class ImageModelAdmin(ModelAdmin):
             messages.info(request, _("None of them was stopped or down."))
 
     def offer_one(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The same for one model."""
+        """The same for one model, from its own page or from what is stuck."""
         model = get_object_or_404(ImageModel, pk=pk)
         if not self.has_change_permission(request, model):
             raise PermissionDenied
         self.offer_again(request, ImageModel.objects.filter(pk=pk))
-        return redirect("admin:studio_imagemodel_change", pk)
+        return redirect("admin:stuck") if "stuck" in request.POST else redirect("admin:studio_imagemodel_change", pk)
 
 
 def without_switch(fields: tuple[Any, ...]) -> tuple[Any, ...]:

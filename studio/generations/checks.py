@@ -1,6 +1,8 @@
 """Nothing is sent that was not moderated: one verdict a run, kept on it, for all its frames."""
 
 import logging
+from concurrent.futures import Future
+from typing import Final
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -13,18 +15,20 @@ from studio.models import Run
 
 log = logging.getLogger(__name__)
 
+_asked: Final = dict[int, "Future[moderation.Verdict]"]()  # what this process asks just now, by run
+
 
 def check(*, run: Run) -> None:
     """Returns where the run's words may be sent. Raises Failure: refused, held back, or not to be known now.
 
-    Frames that ask at the same moment each get an answer; what refuses counts. A verdict is kept when moderation is
-    turned off later.
+    Frames of a run that two workers have at the same moment each get an answer; what refuses counts. A verdict is
+    kept when moderation is turned off later.
     """
     if seals.holds(owner_id=run.owner_id):
         raise _refused(run) or Failure("held_back")
     if run.checked_at is None and settings.MODERATION:
         connection.close()  # nothing of the database is held while moderation thinks
-        _keep(run, moderation.ask(run.prompt, seed=f"{run.pk}"))
+        _keep(run, _verdict(run))
     if refused := _refused(run):
         raise refused
 
@@ -37,6 +41,20 @@ def awaited() -> Q:
 def awaits(run: Run) -> bool:
     """The same of one run."""
     return run.checked_at is None and settings.MODERATION
+
+
+def _verdict(run: Run) -> moderation.Verdict:
+    """Asked once for all frames of a run that this process has at the same moment; they share a Failure, too."""
+    mine: Future[moderation.Verdict] = Future()
+    answer = _asked.setdefault(run.pk, mine)
+    if answer is mine:
+        try:
+            mine.set_result(moderation.ask(run.prompt, seed=f"{run.pk}"))
+        except BaseException as error:
+            mine.set_exception(error)
+        finally:
+            del _asked[run.pk]
+    return answer.result()
 
 
 def _refused(run: Run) -> Failure | None:

@@ -104,7 +104,9 @@ def repay(*, generation: Generation, by: User, reason: str) -> Entry:
     return entry
 
 
-def put_back(*, generation: Generation, delay_s: float = 0, waits_for: str = "", counted: bool = True) -> bool:
+def put_back(
+    *, generation: Generation, delay_s: float = 0, waits_for: str = "", counted: bool = True, lost: bool = False
+) -> bool:
     """Queues a claimed generation again: nothing was sent, or what was sent surely cost nothing.
 
     What waits for its model to answer rests in the rows alone, and its owner's others go meanwhile.
@@ -120,6 +122,7 @@ def put_back(*, generation: Generation, delay_s: float = 0, waits_for: str = "",
         handed_at=None if rests else Now(),
         waits_for=waits_for,
         attempts=F("attempts") - int(not counted),
+        losses=F("losses") + int(lost),
     )
     if done:
         announce(generation, Status.QUEUED)

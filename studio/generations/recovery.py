@@ -22,6 +22,7 @@ STORE_PATIENCE: Final = timedelta(hours=1)
 # How much longer than a call may take its row may be open: then its thread hangs, whatever its lease says.
 CALL_MARGIN_S: Final = 120
 AT_ONCE: Final = 200
+MOST_LOSSES: Final = 3  # a frame that ends so many workers is asked no more
 
 
 def recover() -> dict[str, int]:
@@ -112,10 +113,10 @@ def _settle(generation: Generation, *, store_answers: bool) -> bool:
         pass  # it came, and lies in the spool of another machine, whose sweep will find it
     elif generation.sent_at is not None:
         endings.fail(generation=generation, failure=Failure("lost_touch", facts={"error": "worker lost"}))
-    elif generation.attempts >= work.MOST_CLAIMS:
+    elif generation.losses + 1 >= MOST_LOSSES:
         endings.fail(generation=generation, failure=Failure("worker_lost"))
     else:
-        endings.put_back(generation=generation, delay_s=0)
+        endings.put_back(generation=generation, lost=True)
     return store_answers
 
 

@@ -19,28 +19,32 @@ from studio.quotes import Quote, quote
 log = logging.getLogger(__name__)
 
 
-class QuoteChanged(Exception):
-    """The price is not the one that the page showed; nothing was charged."""
+class Denied(Exception):
+    """A press that brings no run; nothing was charged."""
+
+
+class QuoteChanged(Denied):
+    """The price is not the one that the page showed."""
 
     def __init__(self, *, now: int) -> None:
         super().__init__(now)
         self.now = now
 
 
-class NotSold(Exception):
+class NotSold(Denied):
     """The model is not offered with this quality and size any more."""
 
 
-class OnHold(Exception):
-    """This person gets no pictures while one of their runs is looked into; nothing was charged."""
+class OnHold(Denied):
+    """This person gets no pictures while one of their runs is looked into."""
 
 
-class NotAnswering(Exception):
-    """The model does not answer at the moment; nothing was charged."""
+class NotAnswering(Denied):
+    """The model does not answer at the moment."""
 
 
-class Paused(Exception):
-    """So many of this person's words were refused that no more are taken until then; nothing was charged."""
+class Paused(Denied):
+    """So many of this person's words were refused that no more are taken until then."""
 
     def __init__(self, *, until: datetime) -> None:
         super().__init__(until)

@@ -21,7 +21,6 @@ from studio.replies import Answer
 
 log = logging.getLogger(__name__)
 
-MOST_CLAIMS: Final = 3
 MOST_PATIENCE: Final = timedelta(minutes=10)
 RETRY_S: Final = (2, 5, 15, 30, 60)
 

@@ -93,6 +93,7 @@ class Generation(models.Model):
     lease_until = models.DateTimeField(_("held until"), null=True, blank=True)
     waits_for = models.CharField(_("waits for"), max_length=5, choices=WaitsFor, blank=True, default="", db_default="")
     attempts = models.PositiveSmallIntegerField(_("claims"), default=0)
+    losses = models.PositiveSmallIntegerField(_("workers lost over it"), default=0, db_default=0)
     sent_at = models.DateTimeField(_("sent to the model at"), null=True, blank=True)
     received_at = models.DateTimeField(_("answered at"), null=True, blank=True)
     object_key = models.CharField(_("object key"), max_length=200, blank=True)

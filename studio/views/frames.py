@@ -7,16 +7,14 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts import rates
 from accounts.rates import limited
 from accounts.requests import UserRequest, whole
-from credits import ledger
-from studio import composer, failures, frames, generations, live, pauses
-from studio.generations.submission import NotSold
+from studio import composer, frames, generations, live
 from studio.models import Generation, Status
+from studio.views import denials
 
 MOST_POLLED = 200  # a page shows ten runs of ten frames
 
@@ -79,18 +77,9 @@ def again(request: UserRequest, frame: uuid.UUID) -> HttpResponse:
     try:
         # The frame is the key: pressed twice it is one run, until that run's frame fails and is asked again itself.
         run = generations.submit(user=request.user, brief=brief, key=generation.uuid, quoted=quoted)
-    except generations.QuoteChanged as changed:
-        return _refused(request, generation, composer.quote_words(now=changed.now))
-    except ledger.NotEnough as short:
-        return _refused(request, generation, composer.missing_words(brief=brief, short=short))
-    except generations.OnHold:
-        return _refused(request, generation, failures.on_hold())
-    except generations.NotAnswering:
-        return _refused(request, generation, composer.refused_words(model=generation.model))
-    except generations.Paused as paused:
-        return _refused(request, generation, pauses.words(paused.until))
-    except NotSold:
-        return _refused(request, generation, _("This model is not sold with this quality and size any more."))
+    except denials.DENIED as denied:
+        _field, words = denials.why(denied, brief=brief, model=generation.model)
+        return _refused(request, generation, words)
     if not request.htmx:
         return redirect(f"{reverse('studio:home')}?watch=1#run-{run.number}")
     response = render(request, "studio/_run.html", {"run": frames.of_runs([run])[0]})

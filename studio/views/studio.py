@@ -7,18 +7,16 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts import rates
 from accounts.rates import limited
 from accounts.requests import UserRequest, whole
-from credits import ledger
-from studio import composer, failures, frames, generations, pauses
+from studio import composer, frames, generations
 from studio.forms import ComposerForm
-from studio.generations.submission import NotSold
 from studio.models import Run, Status
 from studio.suggestions import SUGGESTIONS
+from studio.views import denials
 from studio.views.shown import all_shown
 
 RUNS = 10
@@ -59,18 +57,8 @@ def generate(request: UserRequest) -> HttpResponse:
                 key=form.cleaned_data["key"] or uuid.uuid4(),
                 quoted=form.cleaned_data["quoted"] or 0,
             )
-        except generations.QuoteChanged as changed:
-            form.add_error(None, composer.quote_words(now=changed.now))
-        except ledger.NotEnough as short:
-            form.add_error("count", composer.missing_words(brief=form.brief(), short=short))
-        except generations.OnHold:
-            form.add_error(None, failures.on_hold())
-        except generations.NotAnswering:
-            form.add_error("model", composer.refused_words(model=form.cleaned_data["model"]))
-        except generations.Paused as paused:
-            form.add_error(None, pauses.words(paused.until))
-        except NotSold:
-            form.add_error("model", _("This model is not sold with this quality and size. Choose others."))
+        except denials.DENIED as denied:
+            form.add_error(*denials.why(denied, brief=form.brief(), model=form.cleaned_data["model"]))
         else:
             return _started(request, form, run)
     return _refused(request, form)

@@ -32,7 +32,7 @@ def page(visit: Visit, site: Site) -> Page:
 
 
 def test_a_model_that_does_not_answer(page: Page, site: Site) -> None:
-    words = "2.6 Flare is not answering at the moment. Choose another one, such as 2.6 Sunburst"
+    words = "2.6 Flare is not answering at the moment. Choose another one, such as 2.5 Flare"
     site.rows(DOWN)
     try:
         choose(page, "High")
@@ -45,7 +45,7 @@ def test_a_model_that_does_not_answer(page: Page, site: Site) -> None:
         choose(page, "2.6 Sunburst")
         expect(error).to_be_hidden()
         page.reload()
-        expect(page.get_by_text("2.6 Flare was not answering, and 2.6 Sunburst was chosen instead.")).to_be_visible()
+        expect(page.get_by_text("2.6 Flare was not answering, and 2.5 Flare was chosen instead.")).to_be_visible()
     finally:
         site.rows("DELETE FROM studio_breaker")
     choose(page, "2.6 Flare")

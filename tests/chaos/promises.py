@@ -27,7 +27,9 @@ def calm(frames: list[Generation], *, within_s: float) -> Iterator[str]:
 def ended() -> Iterator[str]:
     """None between."""
     for frame in Generation.objects.exclude(status__in=ENDED).select_related("run"):
-        yield f"frame {frame.frame} is {frame.status} still"
+        facts = ("model_id", "waits_for", "attempts", "losses", "handed_at", "due_at", "lease_until")
+        why = ", ".join(f"{name} {value}" for name in facts if (value := getattr(frame, name)))
+        yield f"frame {frame.frame} is {frame.status} still: {why}"
 
 
 def delivered_or_refunded() -> Iterator[str]:

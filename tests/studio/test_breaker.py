@@ -167,13 +167,13 @@ def test_the_page_says_so_and_offers_another(stage: Client, catalogue: list[Imag
     stage.post("/studio/runs/", posted(catalogue, count=2, quoted=8))
     take_down()
     page = stage.get("/studio/").content.decode()
-    assert "2.6 Flare was not answering, and 2.6 Sunburst was chosen instead." in page
+    assert "2.6 Flare was not answering, and 2.5 Flare was chosen instead." in page
     assert "is not answering</span>" in page.replace("\n", "")
     assert "The 2 frames that wait for it go on once it answers" in page
     assert page.count("<p>Waits until 2.6 Flare answers.</p>") == 2
     asked = posted(catalogue, prompt="Kept words")
     quoted = stage.get("/studio/quote", asked).content.decode()
-    assert "2.6 Flare is not answering at the moment. Choose another one, such as 2.6 Sunburst" in quoted
+    assert "2.6 Flare is not answering at the moment. Choose another one, such as 2.5 Flare" in quoted
     for headers in ({}, {"HX-Request": "true"}):
         refused = stage.post("/studio/runs/", asked, headers=headers)
         assert refused.status_code == 422
@@ -225,7 +225,7 @@ def test_where_none_answers_the_first_stays_chosen(catalogue: list[ImageModel]) 
 def test_a_newcomer_starts_with_a_model_that_answers(stage: Client, catalogue: list[ImageModel]) -> None:
     take_down()
     page = stage.get("/studio/").content.decode()
-    assert f'id="model-{catalogue[1].pk}" checked' in page
+    assert f'id="model-{catalogue[2].pk}" checked' in page
 
 
 def test_an_operator_sees_it_and_offers_it_again(charlie: User, catalogue: list[ImageModel], submitted: Submit) -> None:

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
@@ -54,8 +55,18 @@ def test_four_frames_ask_once(submitted: Submit, checks: list[str], sent: list[s
     assert run.refused_for == []
 
 
-def test_frames_that_race_come_to_one_verdict(submitted: Submit, sent: list[str]) -> None:
+def test_frames_that_race_ask_once_and_come_to_one_verdict(
+    submitted: Submit, sent: list[str], checks: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     run = submitted(count=3, prompt="sandbox: hate")
+    plain, all_there = moderation.ask, threading.Barrier(3, timeout=20)
+
+    def slow(words: str, *, seed: str) -> moderation.Verdict:
+        time.sleep(0.5)  # the two others come meanwhile
+        return plain(words, seed=seed)
+
+    monkeypatch.setattr(seals, "holds", lambda owner_id: all_there.wait() < 0)
+    monkeypatch.setattr(moderation, "ask", slow)
     frames_ = list(run.generations.all())
 
     def one(frame: Generation) -> None:
@@ -70,7 +81,7 @@ def test_frames_that_race_come_to_one_verdict(submitted: Submit, sent: list[str]
     for thread in threads:
         thread.join()
     assert {frame.error_code for frame in run.generations.all()} == {"blocked_words"}
-    assert sent == []
+    assert (checks, sent) == ([run.prompt], [])
 
 
 def test_of_two_verdicts_the_one_that_refuses_counts(submitted: Submit, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -226,7 +226,7 @@ def test_a_model_that_is_gone_gives_way_to_one_that_is_sold(stage: Client, catal
     stage.post("/studio/runs/", posted(catalogue))
     ImageModel.objects.filter(pk=catalogue[0].pk).update(enabled=False)
     page = stage.get("/studio/").content.decode()
-    assert "is not offered any more. 2.6 Sunburst is chosen instead." in page
+    assert "is not on offer just now. 2.6 Sunburst is chosen instead." in page
     assert form(page)["quoted"] == "9"
 
 

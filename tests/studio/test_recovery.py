@@ -83,6 +83,19 @@ def test_a_worker_lost_before_the_call_is_queued_again(submitted: Submit, alice:
     assert balance(alice) == 100
 
 
+def test_waiting_for_an_answer_does_not_count_as_a_lost_worker(submitted: Submit) -> None:
+    run = submitted()
+    for _ in range(3):  # the model asked to wait, or did not answer
+        waited = work.claim(generation_uuid=run.generations.get().uuid)
+        assert waited
+        generations.endings.put_back(generation=waited)
+    assert work.claim(generation_uuid=waited.uuid)
+    lapse()
+    generations.recover()
+    frame = run.generations.get()
+    assert (frame.status, frame.attempts, frame.losses) == (Status.QUEUED, 4, 1)
+
+
 def test_a_worker_lost_while_it_waited_is_refunded_and_never_bought_twice(submitted: Submit, alice: User) -> None:
     run = submitted()
     frame = work.claim(generation_uuid=run.generations.get().uuid)
