@@ -36,7 +36,6 @@ def measure(*, small: bool) -> list[Measurement]:
         limit = crowd.bare(steady)
         same = [crowd.round(steady) for _ in range(rounds)]
         drawn = Behaviour(**spread)
-        limit_drawn = crowd.bare(drawn)
         mixed = [crowd.round(drawn) for _ in range(rounds)]
     note = f"{calls} calls, one process, two partials each; bare sockets: "
     of_all = [max(whole for whole, _ in seen.calls) for seen in same]
@@ -52,7 +51,7 @@ def measure(*, small: bool) -> list[Measurement]:
         Measurement(
             name="in flight: over a 5 to 15 s model, p95", unit="ms", target=Target(most=150),
             runs=[1000 * percentile([own for _, own in seen.calls], 0.95) for seen in mixed],
-            note=f"{note}{1000 * percentile(limit_drawn, 0.95):.0f} ms; from sent to in the spool",
+            note=f"{calls} calls, beside the picture work of those that came before; from sent to in the spool",
         ),
     ]  # fmt: skip
 
@@ -86,15 +85,12 @@ class Crowd:
         return Seen([_call(row, began, behaviour) for row in rows], peak_mb)
 
     def bare(self, behaviour: Behaviour) -> list[float]:
-        """The same through bare sockets: seconds, or over the model's own where that is drawn."""
+        """The same through bare sockets: the seconds of each."""
         self._tell(Behaviour(latency_s=0.0))
         bare.bought(previews=2)  # the sandbox paints what it repeats from now on
         self._tell(behaviour)
         with ThreadPoolExecutor(self.size) as pool:
-            took = list(pool.map(_thrown_away, range(self.size)))
-        if not behaviour.latency_spread:
-            return took
-        return [one - _latency(behaviour, str(seed)) for seed, one in enumerate(took)]
+            return list(pool.map(_thrown_away, range(self.size)))
 
     def _warm_worker(self) -> int:
         self._tell(Behaviour(latency_s=0.0))

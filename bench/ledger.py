@@ -20,7 +20,7 @@ from bench.stage import SETTINGS
 
 MUCH: Final = 2_000_000_000
 THREADS: Final = 4
-SECONDS: Final = 2.0
+SECONDS: Final = 1.5
 Work = Callable[[Any], object]
 
 

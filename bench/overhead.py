@@ -19,7 +19,7 @@ AGAINST = "bare script: call, decode, three copies, four puts"
 
 def measure(*, small: bool) -> list[Measurement]:
     """One after another, many at once, and in Chromium."""
-    presses, crowd = (2, 4) if small else (10, AT_ONCE)
+    presses, crowd = (2, 4) if small else (6, AT_ONCE)
     with stage.running("overhead") as running:
         running.start_model("--latency", str(LATENCY_S))
         running.start("worker-generate")
@@ -39,8 +39,11 @@ def measure(*, small: bool) -> list[Measurement]:
             with ThreadPoolExecutor(crowd) as pool:
                 return over(list(pool.map(Visitor.press_and_watch, people)))
 
+        def theirs_at_once() -> float:
+            return over(bare.at_once(crowd))
+
         one = alternately(ours, theirs)
-        many = alternately(ours_at_once, lambda: over(bare.at_once(crowd)))
+        _, many = (ours_at_once(), theirs_at_once()), alternately(ours_at_once, theirs_at_once)
         seen = in_chromium.presses(people[-1], rounds=5, each=1 if small else 4)
     return [
         beside(

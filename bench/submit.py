@@ -12,7 +12,7 @@ from bench import stage, visitors
 from bench.measure import RUNS, Measurement, Target, percentile
 from bench.visitors import Visitor
 
-PEOPLE, EVERY_S, PRESSES = 50, 5.0, 2
+PEOPLE, EVERY_S, PRESSES = 50, 5.0, 1
 
 
 def measure(*, small: bool) -> list[Measurement]:
