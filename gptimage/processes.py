@@ -16,7 +16,8 @@ from gptimage.embedded.children import Child, StartError, ask_to_end, end, spawn
 
 CELERY = "celery --quiet --app gptimage"
 COMMANDS = {
-    "web": "granian --interface asgi --workers 2 --respawn-failed-workers --workers-kill-timeout 3 "
+    # Each open page holds a request, its event stream: more than the server's own limit of a thousand at once.
+    "web": "granian --interface asgi --workers 2 --backpressure 5000 --respawn-failed-workers --workers-kill-timeout 3 "
     "--log-level warning gptimage.asgi:application",
     "worker-generate": f"{CELERY} worker --queues generate --concurrency 200 --hostname generate@%h "
     "--without-gossip --without-mingle --loglevel WARNING",
