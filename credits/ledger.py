@@ -6,6 +6,7 @@ returns the first entry and moves nothing. A wallet object passed in is not refr
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Case, F, Q, QuerySet, Sum, When
@@ -78,6 +79,12 @@ def spendable(*, lots: QuerySet[Lot]) -> int:
 def spendable_by(*, user: User) -> int:
     """The same of all that a user has; nothing where there is no wallet yet."""
     return spendable(lots=Lot.objects.filter(wallet__owner=user))
+
+
+def spendable_in_sql(*, user: User) -> QuerySet[Any, Any]:
+    """The same as a row of one, or none, for a statement that asks for more."""
+    lots = Lot.objects.filter(usable(), wallet__owner=user).order_by()
+    return lots.values("wallet").annotate(total=Sum("remaining")).values("total")
 
 
 def in_spending_order(lots: QuerySet[Lot]) -> QuerySet[Lot]:

@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Final
 
 from django.http import QueryDict
@@ -13,13 +12,14 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from accounts.requests import whole
 from credits import ledger
-from studio import catalogue, choices, pauses, sizes
+from studio import catalogue, choices, pauses, readers, sizes
 from studio.briefs import Brief
 from studio.choices import ModelChoice, ScaleChoice, ShapeChoice
 from studio.forms import ComposerForm
 from studio.frames import RunView
 from studio.models import Generation, Image, ImageModel, OutputFormat, Quality, Run
 from studio.quotes import Quote
+from studio.readers import Reader
 from studio.suggestions import SUGGESTIONS
 
 HISTORY: Final = 24
@@ -40,15 +40,18 @@ class Composer:
     quote: Quote | None
     wrong: bool  # the number or the size is not one that can be asked for, so it has no price
     count: int
-    balance: int
     values: Mapping[str, Any]
-    user: User
+    reader: Reader
 
-    @cached_property
+    @property
+    def balance(self) -> int:
+        """What there is to spend."""
+        return self.reader.balance
+
+    @property
     def paused(self) -> str:
         """Why this person's presses are refused for a while."""
-        until = pauses.until(user=self.user)
-        return pauses.words(until) if until else ""
+        return pauses.words(self.reader.paused_until) if self.reader.paused_until else ""
 
     @property
     def run_errors(self) -> list[Any]:
@@ -119,9 +122,8 @@ def of(*, user: User, form: ComposerForm) -> Composer:
         quote=Quote(each=each, credits=each * count) if each and not wrong else None,
         wrong=wrong,
         count=count,
-        balance=ledger.spendable_by(user=user),
         values=values,
-        user=user,
+        reader=readers.of(user=user),
     )
 
 

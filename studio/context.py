@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from studio.models import Generation, Status
+from studio import readers
 
 
 def bar(request: HttpRequest) -> dict[str, Any]:
@@ -14,5 +14,4 @@ def bar(request: HttpRequest) -> dict[str, Any]:
     user = request.user
     if not user.is_authenticated:
         return {"making": 0, "sandbox": settings.SANDBOX}
-    under_way = Generation.objects.filter(run__owner_id=user.pk, status__in=(Status.QUEUED, Status.RUNNING))
-    return {"making": SimpleLazyObject(under_way.count), "sandbox": settings.SANDBOX}
+    return {"making": SimpleLazyObject(readers.under_way(user=user).count), "sandbox": settings.SANDBOX}

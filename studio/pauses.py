@@ -23,9 +23,18 @@ REFUSED: Final = tuple(code for code, kind in KINDS.items() if kind.edit_words)
 
 def until(*, user: User) -> datetime | None:
     """When this person's words are taken again; None where they are."""
-    ends = _refused(user).order_by("-ended_at").values_list("ended_at", flat=True)
-    nth: datetime | None = next(iter(ends[settings.REFUSED_REFUNDS_A_DAY - 1 : settings.REFUSED_REFUNDS_A_DAY]), None)
-    return nth + A_DAY if nth else None
+    return ends(next(iter(nth_refusal(user=user)), (None,))[0])
+
+
+def nth_refusal(*, user: User) -> QuerySet[Generation, tuple[datetime | None]]:
+    """When the one was refused that may be the last of a day, as a row of one; none where there were fewer."""
+    nth = settings.REFUSED_REFUNDS_A_DAY
+    return _refused(user).order_by("-ended_at").values_list("ended_at")[nth - 1 : nth]
+
+
+def ends(refused_at: datetime | None) -> datetime | None:
+    """When the pause is over that this refusal began."""
+    return refused_at + A_DAY if refused_at else None
 
 
 def refused_today(*, user: User) -> int:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts import rates
 from accounts.rates import limited
 from accounts.requests import UserRequest, whole
-from studio import composer, frames, generations, live
+from studio import composer, frames, generations, live, readers
 from studio.models import Generation, Status
 from studio.views import denials
 
@@ -26,8 +26,8 @@ def states(request: UserRequest) -> HttpResponse:
     """How many frames are being made, and a token for each frame asked about (`?id=…&id=…`)."""
     wanted = [text for text in request.GET.getlist("id")[:MOST_POLLED] if _is_uuid(text)]
     rows = Generation.objects.filter(uuid__in=wanted, run__owner=request.user).select_related("run", "model__breaker")
-    under_way = Generation.objects.filter(run__owner=request.user, status__in=(Status.QUEUED, Status.RUNNING))
-    return JsonResponse({"making": under_way.count(), "frames": frames.states(frames=frames.of(rows))})
+    making = readers.under_way(user=request.user).count()
+    return JsonResponse({"making": making, "frames": frames.states(frames=frames.of(rows))})
 
 
 @login_required

@@ -122,7 +122,8 @@ def _page(request: UserRequest, form: ComposerForm | None = None) -> dict[str, A
     filled = composer.of(user=request.user, form=form)
     return {
         "composer": filled,
-        "balance": filled.balance,  # the page's head asks for it too
+        "balance": filled.balance,  # the page's head asks for these too
+        "making": filled.reader.making,
         "runs": on_table,
         "earlier": found[RUNS - 1].number if len(found) > RUNS else None,
         "first": first,
