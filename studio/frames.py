@@ -51,6 +51,11 @@ class Frame:
         return f"{self.state}:{self.preview_index}:{words}:{bool(self.image and self.image.widths)}"
 
     @property
+    def look(self) -> tuple[object, ...]:
+        """All that its tile depends on once the picture is there."""
+        return (*look(self.image, self.src, self.srcset), self.token, self.time) if self.image else ()
+
+    @property
     def live(self) -> bool:
         """Whether it will change by itself."""
         return self.state in ("queued", "running", "saving")
@@ -187,6 +192,11 @@ def addresses(images: Iterable[Image]) -> dict[int, Addresses]:
         )
         for pk, each in copies.items()
     }
+
+
+def look(image: Image, src: str, srcset: str) -> tuple[object, ...]:
+    """What may change of a picture that is shown; its number, words and size do not."""
+    return image.pk, image.ringed, image.placeholder, src, srcset
 
 
 def src(image: Image) -> str:

@@ -21,6 +21,11 @@ class Shown:
     generation: Generation | None
 
     @property
+    def look(self) -> tuple[object, ...]:
+        """All that its tile depends on."""
+        return frames.look(self.image, self.src, self.srcset)
+
+    @property
     def day(self) -> date:
         """The day it was made, by the reader's calendar."""
         return timezone.localdate(self.image.created_at)
