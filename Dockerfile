@@ -21,4 +21,4 @@ WORKDIR /app
 USER gptimage
 VOLUME /var/lib/gptimage
 EXPOSE 8000
-CMD ["granian", "--interface", "asgi", "--http", "1", "--no-ws", "--workers", "2", "--backpressure", "5000", "--respawn-failed-workers", "--workers-kill-timeout", "3", "--log-level", "warning", "gptimage.asgi:application"]
+CMD ["granian", "--interface", "asgi", "--http", "1", "--no-ws", "--workers", "2", "--backpressure", "5000", "--respawn-failed-workers", "--workers-kill-timeout", "6", "--log-level", "warning", "gptimage.asgi:application"]

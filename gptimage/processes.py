@@ -18,7 +18,7 @@ CELERY = "celery --quiet --app gptimage"
 COMMANDS = {
     # Each open page holds a request, its event stream: more than the server's own limit of a thousand at once.
     "web": "granian --interface asgi --http 1 --no-ws --workers 2 --backpressure 5000 --respawn-failed-workers "
-    "--workers-kill-timeout 3 --log-level warning gptimage.asgi:application",
+    "--workers-kill-timeout 6 --log-level warning gptimage.asgi:application",
     "worker-generate": f"{CELERY} worker --queues generate --concurrency 200 --hostname generate@%h "
     "--without-gossip --without-mingle --loglevel WARNING",
     "worker-default": f"{CELERY} worker --queues default --concurrency 4 --hostname default@%h "

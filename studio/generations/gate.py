@@ -8,8 +8,8 @@ from studio import breaker, pace
 from studio.failures import Failure
 from studio.models import Generation, Status, WaitsFor
 
-# Who waits for a place looks again at least so often: a limit may rise, and others may give up.
-LOOKS_AGAIN_S: Final = 120.0
+# Who waits for a place looks again at least so often: a limit may rise, and one that is guessed does with each answer.
+LOOKS_AGAIN_S: Final = 70.0
 
 
 class Held(Exception):

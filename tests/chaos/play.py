@@ -27,7 +27,7 @@ CALM: Final = 8  # pictures before anything goes wrong
 CALM_S: Final = 4.0
 EVERY_S: Final = 2.5
 SHARE: Final = 0.25
-QUIET_S: Final = 120.0  # a model that named no limit is asked more slowly after a 429, and faster each minute
+QUIET_S: Final = 180.0  # a model that named no limit is asked more slowly after a 429, and twice as often each minute
 MOST_RSS_MB: Final = 700
 MOST_CONNECTIONS: Final = 120
 

@@ -7,7 +7,7 @@ HEAD = """\
 # Chaos
 Written by `make chaos SEEDS={seeds} RUNS={pictures} TABLE=docs/CHAOS.md`: the real processes on two cores, eight
 people at the real pages, a model that answers a quarter of its calls by one of {faults} faults (docs/ANSWERS.md), and
-every 2.5 s something falls (tests/chaos/faults.py). Then all is quiet for two minutes at most, and the promises are
+every 2.5 s something falls (tests/chaos/faults.py). Then all is quiet for three minutes at most, and the promises are
 read from the database, the store and the model's own log of paid calls (tests/chaos/promises.py): each picture
 delivered once, or its credits back once; none between; no run, debit, refund, object or paid call that nothing else
 knows of; wallets, lots and entries agree.

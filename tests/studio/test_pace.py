@@ -129,6 +129,14 @@ def test_a_frame_waits_for_a_place_and_says_so(submitted: Submit, alice: User, m
     assert balance(alice) == 100 - run.credits
 
 
+def test_a_limit_that_rises_is_noticed_soon(submitted: Submit, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = submitted()
+    monkeypatch.setattr(pace, "take", lambda **_: 600.0)  # at the pace of a limit that was guessed too low
+    [frame] = work(run)
+    assert frame.waits_for == WaitsFor.PLACE
+    assert frame.due_at - timezone.now() < timedelta(seconds=90)
+
+
 def test_after_a_429_the_others_are_not_sent(submitted: Submit, fault: Fault, monkeypatch: pytest.MonkeyPatch) -> None:
     run = submitted(count=4)
     fault("rate_limit")
