@@ -4,7 +4,9 @@ Measured on two cores: Django's own ASGI handler serves pages at 0.4 of this rat
 """
 
 import asyncio
+import os
 import signal
+import threading
 from types import FrameType
 from typing import Any, Final
 
@@ -14,6 +16,7 @@ from gptimage.wsgi import application as pages
 from studio.stream import end_all, stream  # after Django is set up by the import above
 
 PAGE_THREADS: Final = 8
+STOP_S: Final = 4.0  # for pages that are being answered; the server kills after six (gptimage/processes.py)
 _pages: Any = WSGIMiddleware(pages, workers=PAGE_THREADS)  # type: ignore[arg-type]
 
 
@@ -46,6 +49,13 @@ async def _lifespan(receive: Any, send: Any) -> None:
             return
 
 
+def _end_surely() -> None:
+    """The server waits for who has sent half a request, too: nobody holds a deploy up by that."""
+    late = threading.Timer(STOP_S, os._exit, args=(0,))
+    late.daemon = True
+    late.start()
+
+
 def _end_streams_on_stop() -> None:
     """The server waits for its connections before it says lifespan.shutdown, and streams do not end: hear the signal.
 
@@ -57,6 +67,7 @@ def _end_streams_on_stop() -> None:
 
     def stop(number: int, frame: FrameType | None) -> None:
         loop.call_soon_threadsafe(end_all)
+        _end_surely()
         before(number, frame)
 
     signal.signal(signal.SIGTERM, stop)

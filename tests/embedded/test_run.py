@@ -137,8 +137,11 @@ def test_it_starts_answers_and_leaves_nothing(
         wait_for(lambda: running(local, "beat"))
         processes = holders(local / "run/lock")
         assert len(set(processes)) >= 6  # itself, web, two workers, beat, the sandbox
-        os.killpg(process.pid, signal.SIGINT)
-        said, _ = process.communicate(timeout=30)
+        with contextlib.closing(socket.create_connection(("127.0.0.1", port))) as slow:
+            slow.sendall(b"GET / HTTP/1.1\r\nHos")  # half a request holds nothing up
+            time.sleep(0.2)
+            os.killpg(process.pid, signal.SIGINT)
+            said, _ = process.communicate(timeout=30)
     assert process.returncode == 0, said
     assert said.strip() == "Stopping …\nStopped. Nothing is left running."
     assert holders(local / "run/lock") + holders(local / "lock") == []
