@@ -43,7 +43,9 @@ def measure(*, small: bool) -> list[Measurement]:
             return over(bare.at_once(crowd))
 
         one = alternately(ours, theirs)
-        _, many = (ours_at_once(), theirs_at_once()), alternately(ours_at_once, theirs_at_once)
+        ours_at_once()  # the first crowd after a start makes threads and connections
+        theirs_at_once()
+        many = alternately(ours_at_once, theirs_at_once)
         seen = in_chromium.presses(people[-1], rounds=5, each=1 if small else 4)
     return _found(one, many, [over(each) for each in seen], presses=presses, crowd=crowd)
 
