@@ -19,11 +19,23 @@ from tests.factories import PersonFactory
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Tests with real transactions empty their tables by TRUNCATE, which the product's ledger refuses."""
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Tests with real transactions empty their tables by TRUNCATE, which the product's ledger refuses.
+
+    At the end the database is closed to everybody before it is dropped: threads of the product live on, and one that
+    asks it just then would hold it up.
+    """
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         for table in ("credits_entry", "credits_allocation"):
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_no_truncate")
+    yield
+    with django_db_blocker.unblock():
+        connection.close()
+        connection.close_pool()
+        with connection._nodb_cursor() as cursor:
+            name = connection.settings_dict["NAME"]
+            cursor.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+            cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
 
 
 @pytest.fixture(autouse=True)

@@ -17,8 +17,10 @@ from tests.chaos.people import Person
 
 
 def calm(frames: list[Generation], *, within_s: float) -> Iterator[str]:
-    """Undisturbed, no frame waits for a sweep to find its message lost."""
+    """Undisturbed, no frame waits for a sweep to find its message lost (or was cancelled before)."""
     for frame in frames:
+        if frame.status == Status.CANCELLED and frame.started_at is None:
+            continue
         waited = (frame.started_at - frame.created_at).total_seconds() if frame.started_at else within_s
         if waited >= within_s:
             yield f"frame {frame.frame} was undisturbed, and not claimed for {waited:.1f} s"
