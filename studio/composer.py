@@ -197,7 +197,7 @@ def missing_words(*, brief: Brief, short: ledger.NotEnough) -> str:
 
 def history(*, user: User) -> list[Image]:
     """The newest pictures, for the strip at the side."""
-    images = Image.objects.filter(owner=user, deleted_at__isnull=True).select_related("generation__run", "owner")
+    images = Image.objects.filter(owner=user, deleted_at__isnull=True).select_related("generation__run")
     return list(images.order_by("-id")[:HISTORY])
 
 

@@ -70,6 +70,11 @@ class RunView:
     rows: list[Generation]
 
     @property
+    def look(self) -> tuple[object, ...]:
+        """All that its head depends on once its frames have ended."""
+        return self.run.pk, self.model, self.returned
+
+    @property
     def queued(self) -> int:
         """Frames that can still be cancelled."""
         return sum(frame.state == "queued" for frame in self.frames)
@@ -177,21 +182,17 @@ class Addresses:
 
 def addresses(images: Iterable[Image]) -> dict[int, Addresses]:
     """Where each picture is shown from, by its id."""
-    copies = {image.pk: {width: image.copy_key(width) for width in image.widths} for image in images}
-    middling = {
-        image.pk: copies[image.pk][max((width for width in image.widths if width <= 640), default=image.widths[0])]
-        if image.widths
-        else image.object_key
-        for image in images
-    }
-    signed = storage.urls(keys=[*middling.values(), *(key for each in copies.values() for key in each.values())])
-    return {
-        pk: Addresses(
-            src=signed[middling[pk]],
-            srcset=", ".join(f"{signed[key]} {width}w" for width, key in each.items()),
-        )
-        for pk, each in copies.items()
-    }
+    shown = list(images)
+    signed = storage.urls(groups=[[image.copy_key(w) for w in image.widths] or [image.object_key] for image in shown])
+    return {image.pk: _addresses(image.widths, urls) for image, urls in zip(shown, signed, strict=True)}
+
+
+def _addresses(widths: list[int], urls: list[str]) -> Addresses:
+    if not widths:
+        return Addresses(src=urls[0], srcset="")
+    middling = max((width for width in widths if width <= 640), default=widths[0])
+    srcset = ", ".join(f"{url} {width}w" for url, width in zip(urls, widths, strict=True))
+    return Addresses(src=urls[widths.index(middling)], srcset=srcset)
 
 
 def look(image: Image, src: str, srcset: str) -> tuple[object, ...]:

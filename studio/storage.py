@@ -1,7 +1,7 @@
 """Objects in the S3 store, through Django's storage API. Keys are unguessable and lie under the owner's uuid."""
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache as once
@@ -71,18 +71,19 @@ def ask(*, timeout_s: float) -> None:
 
 def url(*, key: str, filename: str = "") -> str:
     """A signed address for browsers, the same for most of its life. With a file name it downloads under that name."""
-    return urls(keys=[key], filename=filename)[key]
+    return urls(groups=[[key]], filename=filename)[0][0]
 
 
-def urls(*, keys: Iterable[str], filename: str = "") -> dict[str, str]:
-    """The same of many at once, by key."""
-    names = {key: _cache_key(key, "attachment" if filename else "") for key in keys}
-    known: dict[str, str] = cache.get_many(names.values()) if names else {}
-    fresh = {name: _sign(key, filename) for key, name in names.items() if name not in known}
+def urls(*, groups: Sequence[Sequence[str]], filename: str = "") -> list[list[str]]:
+    """Those of keys that are only ever shown together, such as a picture's copies; a group is known by its first key."""
+    names = [_cache_key(group[0], "attachment" if filename else "") for group in groups]
+    known: dict[str, list[str]] = cache.get_many(names) if names else {}
+    pairs = zip(names, groups, strict=True)
+    fresh = {name: [_sign(key, filename) for key in group] for name, group in pairs if name not in known}
     if fresh:
         cache.set_many(fresh, timeout=int(settings.SIGNED_URL_S * KEPT))
     found = known | fresh
-    return {key: found[name] for key, name in names.items()}
+    return [found[name] for name in names]
 
 
 @contextmanager
@@ -96,7 +97,7 @@ def _counted(operation: str) -> Iterator[None]:
 
 
 def _cache_key(key: str, how: str) -> str:
-    return f"signed:{how}:{key}"
+    return f"addresses:{how}:{key}"
 
 
 def _sign(key: str, filename: str) -> str:

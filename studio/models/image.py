@@ -52,6 +52,9 @@ class Image(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(F("owner"), F("id").desc(), condition=Q(deleted_at__isnull=True), name="image_library"),
+            models.Index(
+                F("owner"), F("id").desc(), condition=Q(ringed=True, deleted_at__isnull=True), name="image_ringed"
+            ),
             models.Index(F("deleted_at"), condition=Q(deleted_at__isnull=False), name="image_trash"),
         ]
 
