@@ -3,6 +3,7 @@
 import logging
 from datetime import timedelta
 from typing import Any, Final, NamedTuple
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Count, QuerySet, Subquery
@@ -24,6 +25,13 @@ class Page(NamedTuple):
 
     images: list[Image]
     next_before: int | None
+
+
+class Neighbour(NamedTuple):
+    """A picture to go to: its name in addresses, and its frame's."""
+
+    uuid: UUID
+    frame: str
 
 
 class Shelf(models.TextChoices):
@@ -98,12 +106,14 @@ def purge() -> int:
     return gone
 
 
-def neighbours(*, image: Image) -> tuple[Image | None, Image | None]:
+def neighbours(*, image: Image) -> tuple[Neighbour | None, Neighbour | None]:
     """The pictures before and after in the library: the newer one, the older one."""
-    mine = of(user=image.owner)
+    mine = of(user=image.owner).values_list("pk", "uuid", "generation__run__number", "generation__position")
     beside = {
-        found.pk > image.pk: found
-        for found in mine.filter(id__gt=image.pk).order_by("id")[:1].union(mine.filter(id__lt=image.pk)[:1])
+        pk > image.pk: Neighbour(uuid, f"{run}-{position}" if run else "")
+        for pk, uuid, run, position in mine.filter(id__gt=image.pk)
+        .order_by("id")[:1]
+        .union(mine.filter(id__lt=image.pk)[:1])
     }
     return beside.get(True), beside.get(False)
 

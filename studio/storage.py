@@ -75,7 +75,7 @@ def url(*, key: str, filename: str = "") -> str:
 
 
 def urls(*, groups: Sequence[Sequence[str]], filename: str = "") -> list[list[str]]:
-    """Those of keys that are only ever shown together, such as a picture's copies; a group is known by its first key."""
+    """Those of keys that are only shown together, such as a picture's copies; a group is known by its first key."""
     names = [_cache_key(group[0], "attachment" if filename else "") for group in groups]
     known: dict[str, list[str]] = cache.get_many(names) if names else {}
     pairs = zip(names, groups, strict=True)

@@ -128,6 +128,8 @@ class Generation(models.Model):
             models.Index(F("ended_at").desc(), condition=Q(status="failed"), name="generation_failures"),
             models.Index(F("created_at"), condition=Q(outcome_unknown=True), name="generation_unknown"),
             models.Index(F("ended_at"), condition=Q(ended_at__isnull=False), name="generation_ended"),
+            models.Index(F("run"), condition=Q(status__in=("queued", "running")), name="generation_open"),
+            models.Index(F("model"), F("ended_at").desc(), condition=Q(status="succeeded"), name="generation_made"),
         ]
         permissions: ClassVar = [
             ("retry_generation", _("Can try a failed frame again, paid by the house")),

@@ -86,4 +86,6 @@ def restore(request: UserRequest, image: uuid.UUID) -> HttpResponse:
 
 
 def _own(request: UserRequest, image: uuid.UUID) -> Image:
-    return get_object_or_404(library.of(user=request.user).select_related("owner", "generation__model"), uuid=image)
+    found = get_object_or_404(library.of(user=request.user).select_related("generation__model"), uuid=image)
+    found.owner = request.user
+    return found
