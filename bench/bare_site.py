@@ -9,13 +9,14 @@ from functools import cache
 from typing import Any
 
 import environ
-from a2wsgi import WSGIMiddleware
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.urls import path
+
+from gptimage.pages import Pages
 
 LIST = """<!doctype html><html lang="en"><title>Pictures</title><main><ul>
 {% for picture in pictures %}<li class="tile" data-state="done" data-ratio="{{ picture.ratio }}">
@@ -103,7 +104,7 @@ settings.configure(
         }
     },
 )
-_pages: Any = WSGIMiddleware(get_wsgi_application(), workers=8)  # type: ignore[arg-type]
+_pages = Pages(get_wsgi_application(), threads=8)
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -114,7 +115,4 @@ async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
         await send({"type": "lifespan.shutdown.complete"})
         return
 
-    async def received() -> Any:
-        return await receive()
-
-    await _pages(scope, received, send)
+    await _pages(scope, receive, send)

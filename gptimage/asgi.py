@@ -10,14 +10,13 @@ import threading
 from types import FrameType
 from typing import Any, Final
 
-from a2wsgi import WSGIMiddleware
-
+from gptimage.pages import Pages
 from gptimage.wsgi import application as pages
 from studio.stream import end_all, stream  # after Django is set up by the import above
 
 PAGE_THREADS: Final = 8
 STOP_S: Final = 4.0  # for pages that are being answered; the server kills after six (gptimage/processes.py)
-_pages: Any = WSGIMiddleware(pages, workers=PAGE_THREADS)  # type: ignore[arg-type]
+_pages: Final = Pages(pages, threads=PAGE_THREADS)
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -27,16 +26,7 @@ async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
     elif scope["path"] == "/live/":
         await stream(scope, receive, send)
     else:
-        await _pages(scope, _coroutine(receive), send)
-
-
-def _coroutine(receive: Any) -> Any:
-    """Granian gives a future; a2wsgi hands it to another thread, by a call that takes coroutines only."""
-
-    async def received() -> Any:
-        return await receive()
-
-    return received
+        await _pages(scope, receive, send)
 
 
 async def _lifespan(receive: Any, send: Any) -> None:
