@@ -1,18 +1,26 @@
-"""Django's WSGI pages behind an ASGI server: each in a thread, and handed to the loop in as few pieces as can be.
+"""Django's WSGI pages behind an ASGI server: a request takes a thread once it is all there, and gives it back at once.
 
-a2wsgi hands over head, body and end one by one, and each time the thread waits for the loop, and the loop for the
-interpreter that other threads draw pages with.
+Whoever sends slowly holds a connection and no thread. An answer goes to the loop in one piece where it is not large:
+a2wsgi's own way hands over head, body and end one by one, and each time the thread waits for the loop, and the loop for
+the interpreter that other threads draw pages with.
 """
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from functools import partial
-from typing import Any, Final
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, Final
 
-from a2wsgi.wsgi import Body, build_environ
+from a2wsgi.wsgi import build_environ
 
-AT_ONCE: Final = 1 << 20  # bytes of an answer that are held before they are passed on
+AT_ONCE: Final = 1 << 20  # bytes of an answer that are held before they are passed on, and of a body in memory
+MOST_BODY: Final = 64 << 20
+PIECE_S: Final = 20.0  # for the next piece of a body
+
+
+class _Refused(Exception):
+    """A body that is not waited for: the status to answer, 0 where nobody is there any more."""
 
 
 class Pages:
@@ -25,11 +33,22 @@ class Pages:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answers one request. Raises what the application raises."""
         loop = asyncio.get_running_loop()
-        answer = _Answer(loop, send)
-        environ = build_environ(scope, Body(loop, _coroutine(receive)))
-        work = partial(copy_context().run, answer.fill, self._application, environ)
-        await loop.run_in_executor(self._threads, work)
-        await answer.pass_on(more=False)
+        with SpooledTemporaryFile(AT_ONCE) as body:
+            try:
+                if any(name in (b"content-length", b"transfer-encoding") for name, _ in scope["headers"]):
+                    await _read(receive, into=body)
+            except _Refused as refused:
+                [status] = refused.args
+                if status:
+                    await send(
+                        {"type": "http.response.start", "status": status, "headers": [(b"connection", b"close")]}
+                    )
+                    await send({"type": "http.response.body", "body": b""})
+                return
+            answer = _Answer(loop, send)
+            work = partial(copy_context().run, answer.fill, self._application, _environ(scope, body))
+            await loop.run_in_executor(self._threads, work)
+            await answer.pass_on(more=False)
 
 
 class _Answer:
@@ -66,10 +85,25 @@ class _Answer:
         return self._parts.append
 
 
-def _coroutine(receive: Any) -> Any:
-    """Granian gives a future; what reads a body from a thread takes coroutines only."""
+async def _read(receive: Any, *, into: IO[bytes]) -> None:
+    """The whole body. Raises _Refused where it is too large, or nothing more of it comes."""
+    more, size = True, 0
+    while more:
+        try:
+            message = await asyncio.wait_for(receive(), PIECE_S)
+        except TimeoutError:
+            raise _Refused(408) from None
+        if message["type"] != "http.request":
+            raise _Refused(0)
+        data, more = message.get("body", b""), message.get("more_body", False)
+        size += len(data)
+        if size > MOST_BODY:
+            raise _Refused(413)
+        into.write(data)
 
-    async def received() -> Any:
-        return await receive()
 
-    return received
+def _environ(scope: Any, body: IO[bytes]) -> Any:
+    size = body.tell()
+    body.seek(0)
+    environ = build_environ(scope, body)
+    return {**environ, "CONTENT_LENGTH": str(size)} if size else environ

@@ -63,7 +63,7 @@ def ask(words: str, *, seed: str) -> Verdict:
             request_id = replies.plain(response.headers.get("x-request-id"))
             return _verdict(_read(response.iter_bytes(), deadline=deadline))
     except (openai.OpenAIError, httpx2.HTTPError, Malformed) as error:
-        raise _failure(refusals.of(error, request_id=request_id)) from error
+        raise _failure(refusals.of(error, request_id=request_id)) from None  # as in image_api
 
 
 def _arguments(words: str, seed: str) -> dict[str, Any]:

@@ -8,9 +8,14 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Final
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
-FORMATS: Final = {"PNG": "png", "JPEG": "jpeg", "WEBP": "webp"}
+FORMATS: Final = {
+    "PNG": "png",
+    "JPEG": "jpeg",
+    "WEBP": "webp",
+    "MPO": "jpeg",
+}  # MPO: a JPEG with more of them behind it
 CONTENT_TYPES: Final = {"png": "image/png", "jpeg": "image/jpeg", "webp": "image/webp"}
 SUFFIXES: Final = {"png": "png", "jpeg": "jpg", "webp": "webp"}
 COPY_WIDTHS: Final = (320, 640, 1280)
@@ -39,9 +44,12 @@ def decode(data: bytes) -> Picture:
         if image.width * image.height > MOST_PIXELS:
             raise NotAPicture("too many pixels")
         image.load()
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        output_format = FORMATS[image.format or ""]
+    except (NotAPicture, MemoryError):
+        raise
+    except Exception as error:  # Pillow's readers raise whatever bytes that were made to break them make them raise
         raise NotAPicture(type(error).__name__) from error
-    return Picture(decoded=image, output_format=FORMATS[image.format or ""], width=image.width, height=image.height)
+    return Picture(decoded=image, output_format=output_format, width=image.width, height=image.height)
 
 
 def copies(picture: Picture) -> dict[int, bytes]:

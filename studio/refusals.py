@@ -50,6 +50,7 @@ class Meaning:
         )
 
 
+LONGEST_S: Final = 86_400.0  # that is waited for is far below
 BLOCKED: Final = ("moderation_blocked", "image_content_policy_violation", "content_policy_violation")
 BILLING: Final = (
     "insufficient_quota",
@@ -77,9 +78,9 @@ MEANINGS: Final = (
     Meaning(means="misdirected", statuses=_status(404)),
     Meaning(means="misdirected", statuses=_status(300, 399)),
     Meaning(means="rate_limited", statuses=_status(429)),
-    Meaning(means="overloaded", statuses=_status(503)),
-    # A gateway that lost its server tells nothing of what that server did.
+    # A gateway that lost its server tells nothing of what that server did: a 503 in its own words may come in mid-work.
     Meaning(means="lost_touch", statuses=_status(501, 599), parsed=False),
+    Meaning(means="overloaded", statuses=_status(503)),
     Meaning(means="broken", statuses=_status(500, 599)),
     Meaning(means="refused", statuses=_status(400, 499)),
 )
@@ -142,4 +143,4 @@ def retry_after_s(header: str) -> float | None:
             seconds = (parsedate_to_datetime(header).astimezone(UTC) - datetime.now(UTC)).total_seconds()
         except (ValueError, OverflowError):
             return None
-    return max(0.0, seconds) if math.isfinite(seconds) else None
+    return min(max(0.0, seconds), LONGEST_S) if math.isfinite(seconds) else None

@@ -12,6 +12,7 @@ from studio.failures import Failure
 
 LONGEST_TEXT: Final = 100  # of what a provider may have us keep beside a row
 MOST_TOKENS: Final = 1_000_000_000
+DETAILS: Final = "_details"
 OnPartial = Callable[[int, bytes], None]
 Fetch = Callable[[str], bytes]
 
@@ -63,7 +64,9 @@ def from_document(chunks: Iterable[bytes], *, fetch: Fetch, request_id: str) -> 
 
 def plain(value: Any) -> str:
     """A provider's word as a row can keep it: short, without what PostgreSQL refuses; other types are no words."""
-    return value.replace("\0", "")[:LONGEST_TEXT] if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    return value[:LONGEST_TEXT].replace("\0", "").encode("utf-8", "ignore").decode()  # half a character is refused too
 
 
 def _fetched(url: Any, fetch: Fetch) -> bytes | None:
@@ -82,13 +85,14 @@ def _usage(value: Any) -> dict[str, Any]:
     """Tokens by kind, and by kind within the details; whatever is no count is left out."""
     if not isinstance(value, dict):
         return {}
-    details = {name: _counts(part) for name, part in value.items() if str(name).endswith("_details")}
-    return {**_counts(value), **{plain(name): part for name, part in details.items() if part}}
+    details = {plain(name): _counts(part) for name, part in value.items() if name.endswith(DETAILS)}
+    return _counts(value) | {name: part for name, part in details.items() if part}
 
 
 def _counts(value: Any) -> dict[str, int]:
     pairs = value.items() if isinstance(value, dict) else ()
-    return {plain(name): count for name, part in pairs if (count := _count(part)) is not None}
+    counts = {plain(name): _count(part) for name, part in pairs if not name.endswith(DETAILS)}
+    return {name: count for name, count in counts.items() if count is not None}
 
 
 def _count(value: Any) -> int | None:

@@ -15,9 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
-from kombu.exceptions import OperationalError
 
-from studio import failures, price_list, reports, seals, tasks
+from studio import failures, generations, price_list, reports, seals, tasks
 from studio.admin.prices import below_cost_list
 from studio.models import Outcome, Seal
 from studio.money import dollars
@@ -105,7 +104,7 @@ def sweep(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     try:
         tasks.recover.delay()
-    except (OperationalError, OSError) as error:
+    except generations.BROKER_ERRORS as error:
         log.warning("sweep not asked for: %s", type(error).__name__)
         messages.error(request, _("The broker does not answer. No worker can be asked for anything until it does."))
     else:

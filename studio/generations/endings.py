@@ -113,6 +113,8 @@ def put_back(
     """
     rests = waits_for == WaitsFor.MODEL
     mine = Generation.objects.filter(pk=generation.pk, status=Status.RUNNING, attempts=generation.attempts)
+    if lost:  # the worker that was taken for lost may have sent it this moment
+        mine = mine.filter(sent_at__isnull=True)
     done = mine.update(
         status=Status.QUEUED,
         sent_at=None,

@@ -1,6 +1,7 @@
 """The store's own sweep: objects that no row names are adopted where they were paid for, and removed where not.
 
-Only keys as `storage.new_key` and `Image.copy_key` make them are looked at; whatever else lies there is not ours.
+Only keys of our users, as `storage.new_key` and `Image.copy_key` make them, are looked at: what else lies there is not
+ours.
 """
 
 import logging
@@ -11,6 +12,7 @@ from typing import Final
 
 from django.utils import timezone
 
+from accounts.models import User
 from studio import pictures, seals, storage
 from studio.failures import LATE
 from studio.generations import work
@@ -34,7 +36,7 @@ def sweep(*, young: timedelta = YOUNG) -> dict[str, int]:
     before = timezone.now() - young
     for listed in storage.listing(at_once=AT_ONCE):
         old = [key for key, stored_at in listed if stored_at < before and _OURS.fullmatch(key)]
-        orphans = _without_image(old)
+        orphans = _of_our_users(_without_image(old))
         mine = _generations(orphans)
         sealed = set(seals.kept().filter(generations__in=mine.values()).values_list("pk", flat=True))
         spare = [key for key in orphans if key not in mine]
@@ -48,6 +50,19 @@ def sweep(*, young: timedelta = YOUNG) -> dict[str, int]:
     if any(done.values()):
         log.warning("store swept: %s", done)
     return done
+
+
+def _of_our_users(keys: list[str]) -> list[str]:
+    """Without those of another studio that shares the bucket: each begins with its owner's uuid."""
+    ours = {
+        str(owner)
+        for owner in User.objects.filter(uuid__in={_owner(key) for key in keys}).values_list("uuid", flat=True)
+    }
+    return [key for key in keys if _owner(key) in ours]
+
+
+def _owner(key: str) -> str:
+    return key.split("/", 1)[0]
 
 
 def _stem(key: str) -> str:

@@ -55,13 +55,15 @@ def _offer_kept() -> int:
         spool.drop(generation=generation.uuid)
     offered = 0
     for generation in ended.filter(late):
-        if answer := spool.read(generation=generation.uuid):
-            try:
+        try:
+            if answer := spool.read(generation=generation.uuid):
                 work.deliver(generation=generation, answer=answer)
-            except storage.ERRORS as error:
-                log.warning("generation %s waits for the store: %s", generation.uuid, type(error).__name__)
-                break  # a store that is slow to fail is asked once a sweep
-            offered += 1
+                offered += 1
+        except storage.ERRORS as error:
+            log.warning("generation %s waits for the store: %s", generation.uuid, type(error).__name__)
+            break  # a store that is slow to fail is asked once a sweep
+        except Exception as error:
+            _log_unforeseen(generation, error)
     return offered
 
 
@@ -106,6 +108,8 @@ def _settle(generation: Generation, *, store_answers: bool) -> bool:
     except storage.ERRORS as error:
         log.warning("generation %s waits for the store: %s", generation.uuid, type(error).__name__)
         store_answers = False
+    except Exception as error:  # its end comes below all the same, and the sweep goes on to the next
+        _log_unforeseen(generation, error)
     if not store_answers and generation.object_key:
         if generation.sent_at and generation.sent_at < timezone.now() - STORE_PATIENCE:
             endings.fail(generation=generation, failure=Failure("not_stored"))
@@ -118,6 +122,11 @@ def _settle(generation: Generation, *, store_answers: bool) -> bool:
     else:
         endings.put_back(generation=generation, lost=True)
     return store_answers
+
+
+def _log_unforeseen(generation: Generation, error: Exception) -> None:
+    """One row that nobody has thought of holds up no other's. Without what the error says: it may quote anything."""
+    log.error("generation %s cannot be delivered: %s", generation.uuid, type(error).__name__)
 
 
 def _take(generation: Generation) -> bool:

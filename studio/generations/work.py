@@ -3,7 +3,6 @@
 import logging
 import uuid
 from contextlib import suppress
-from datetime import timedelta
 from functools import partial
 from typing import Final
 
@@ -21,8 +20,9 @@ from studio.replies import Answer
 
 log = logging.getLogger(__name__)
 
-MOST_PATIENCE: Final = timedelta(minutes=10)
+LONGEST_DELAY_S: Final = 600
 RETRY_S: Final = (2, 5, 15, 30, 60)
+MOST_TRIES: Final = 14  # with these pauses, ten minutes from the first
 
 
 class LostClaim(Exception):
@@ -119,11 +119,11 @@ def settle(*, generation: Generation, failure: Failure) -> None:
 
 def _ask_again_or_fail(generation: Generation, failure: Failure, waits_for: str = "") -> None:
     log.warning("generation %s: %s %s", generation.uuid, failure.code, failure.request_id)
-    # Who waits for a place, or for a model that is down, waits for a turn and may do so for as long.
-    patience = timedelta(seconds=settings.QUEUE_DEADLINE_S) if waits_for else MOST_PATIENCE
     delay_s = _delay_s(generation, failure)
-    delay = timedelta(seconds=delay_s)
-    if failure.kind.retry and delay < MOST_PATIENCE and timezone.now() - generation.created_at + delay < patience:
+    waited_s = (timezone.now() - generation.created_at).total_seconds()
+    soon = delay_s < LONGEST_DELAY_S and waited_s + delay_s < settings.QUEUE_DEADLINE_S
+    # Who waits for a place, or for a model that is down, waits for a turn: such tries are not counted against it.
+    if failure.kind.retry and soon and (waits_for or generation.attempts < MOST_TRIES):
         endings.put_back(generation=generation, delay_s=gate.spread(delay_s), waits_for=waits_for)
     else:
         endings.fail(generation=generation, failure=failure)
@@ -157,7 +157,7 @@ def _call(generation: Generation) -> Answer:
     key = storage.new_key(owner=run_.owner.uuid, suffix=pictures.SUFFIXES[run_.output_format])
     gate.enter(generation)
     mine = Generation.objects.filter(pk=generation.pk, status=Status.RUNNING, attempts=generation.attempts)
-    if mine.update(sent_at=timezone.now(), object_key=key) != 1:
+    if mine.update(sent_at=timezone.now(), object_key=key, lease_until=leases.until()) != 1:
         raise LostClaim  # this worker slept so long that another has the row: it must not buy as well
     generation.object_key = key
     endings.tell(generation, Status.RUNNING)

@@ -143,7 +143,7 @@ def test_waiting_for_a_model_stands_in_nobodys_way(submitted: Submit, settings: 
 
 def test_what_cost_nothing_waits_on_past_all_patience(submitted: Submit, fault: Fault) -> None:
     run = submitted(count=2)
-    Generation.objects.update(created_at=timezone.now() - timedelta(minutes=20))
+    Generation.objects.update(attempts=worker.MOST_TRIES - 1)
     fault("overloaded")
     assert [frame.status for frame in work(run)] == [Status.FAILED, Status.QUEUED]
 

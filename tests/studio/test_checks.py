@@ -20,6 +20,7 @@ from django.utils import timezone
 from accounts.models import User
 from credits.models import Entry
 from studio import disclosures, failures, frames, generations, image_api, library, moderation, seals
+from studio.generations.work import MOST_TRIES
 from studio.models import Disclosure, Generation, Image, Outcome, Run, Seal, Status
 from tests.conftest import balance, brief, give, signed_in, work
 
@@ -151,7 +152,7 @@ def test_an_outage_that_lasts_gives_the_credits_back(
 ) -> None:
     run = submitted(count=2)
     check_fault("server_error")
-    Generation.objects.update(created_at=timezone.now() - timedelta(minutes=11))
+    Generation.objects.update(attempts=MOST_TRIES - 1)
     rows = work(run)
     assert {(row.status, row.error_code, row.outcome_unknown) for row in rows} == {(Status.FAILED, "unchecked", False)}
     assert {row.cost_microusd for row in rows} == {None}

@@ -12,6 +12,7 @@ from accounts.models import User
 from credits.models import Entry
 from studio import generations, image_api, spool
 from studio.failures import Failure
+from studio.generations.work import MOST_TRIES
 from studio.models import Generation, ImageModel, Run, Status
 from tests.conftest import balance, work
 
@@ -69,7 +70,10 @@ def test_what_surely_cost_nothing_is_asked_again(how: str, submitted: Submit, fa
 def test_patience_ends(submitted: Submit, fault: Fault, alice: User) -> None:
     run = submitted()
     fault("overloaded")
-    Generation.objects.update(created_at=timezone.now() - timedelta(minutes=11))
+    Generation.objects.update(created_at=timezone.now() - timedelta(minutes=11))  # it waited long for its turn
+    [frame] = work(run)
+    assert frame.status == Status.QUEUED
+    Generation.objects.update(attempts=MOST_TRIES - 1, due_at=None)
     [frame] = work(run)
     assert (frame.status, frame.error_code) == (Status.FAILED, "overloaded")
     assert balance(alice) == 100

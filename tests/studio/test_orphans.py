@@ -44,10 +44,11 @@ def test_what_nobody_owns_goes_once_it_is_a_day_old(alice: User) -> None:
     key = put(storage.new_key(owner=alice.uuid, suffix="png"))
     copy = put(f"{alice.uuid}/{uuid.uuid4()}-640.webp")
     foreign = put("backups/monday.tar")
+    another_studios = put(storage.new_key(owner=uuid.uuid4(), suffix="png"))
     assert generations.sweep_store() == {"adopted": 0, "removed": 0}
-    assert kept() == {key, copy, foreign}
+    assert kept() == {key, copy, foreign, another_studios}
     assert generations.sweep_store(young=NOW) == {"adopted": 0, "removed": 2}
-    assert kept() == {foreign}
+    assert kept() == {foreign, another_studios}
 
 
 def test_a_picture_whose_row_was_given_up_is_adopted_and_stays_free(submitted: Submit, alice: User) -> None:

@@ -214,6 +214,49 @@ def test_a_spool_that_a_power_cut_left_empty_holds_up_no_sweep(submitted: Submit
     assert not {frame.uuid for frame in run.generations.all()} & set(spool.kept())
 
 
+def test_a_row_that_nobody_has_thought_of_holds_up_no_other(
+    submitted: Submit, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = submitted(count=2)
+    first, second = [work.claim(generation_uuid=frame.uuid) for frame in run.generations.order_by("id")]
+    assert first
+    assert second
+    for frame in (first, second):
+        key = storage.new_key(owner=alice.uuid, suffix="png")
+        Generation.objects.filter(pk=frame.pk).update(
+            sent_at=timezone.now(), received_at=timezone.now(), object_key=key
+        )
+        spool.keep(generation=frame.uuid, answer=answer(frame))
+    plain = spool.read
+
+    def read(*, generation: Any) -> Answer | None:
+        if generation == first.uuid:
+            raise ZeroDivisionError
+        return plain(generation=generation)
+
+    monkeypatch.setattr(spool, "read", read)
+    lapse()
+    generations.recover()
+    second.refresh_from_db()
+    assert second.status == Status.SUCCEEDED
+    Generation.objects.filter(pk=first.pk).update(received_at=timezone.now() - timedelta(hours=2))
+    lapse()
+    generations.recover()
+    first.refresh_from_db()
+    assert (first.status, first.error_code) == (Status.FAILED, "lost_touch")
+    assert balance(alice) == 100 - second.credits
+    generations.recover()  # what lies in the spool still breaks no sweep
+
+
+def test_a_worker_that_was_taken_for_lost_and_sends_just_now_is_not_doubled(submitted: Submit) -> None:
+    run = submitted()
+    frame = work.claim(generation_uuid=run.generations.get().uuid)
+    assert frame
+    Generation.objects.update(sent_at=timezone.now())
+    assert not generations.endings.put_back(generation=frame, lost=True)
+    assert run.generations.get().status == Status.RUNNING
+
+
 def test_a_worker_that_slept_fails_no_row_that_another_has_by_now(submitted: Submit, alice: User) -> None:
     run = submitted()
     slept = work.claim(generation_uuid=run.generations.get().uuid)

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from studio import event_stream, failures, refusals, replies
 from studio.failures import Failure
+from studio.generations import endings
+from studio.models import ImageModel
 from studio.refusals import Said
 
 PICTURE = base64.b64encode(b"a picture").decode()
@@ -19,7 +21,9 @@ NAMES = st.sampled_from(
     ["data", "b64_json", "url", "error", "type", "usage", "size", "quality", "code", "input_tokens",
      "output_tokens_details", "image_tokens", "partial_image_index", "moderation_details", "x"]
 )  # fmt: skip
-WORDS = st.sampled_from(["image_generation.completed", "image_generation.partial_image", PICTURE, "file:///x", "\0"])
+WORDS = st.sampled_from(
+    ["image_generation.completed", "image_generation.partial_image", PICTURE, "file:///x", "\0", "\ud800"]
+)
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=True) | st.text(max_size=5) | WORDS
 VALUES = st.recursive(
     LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=4), max_leaves=12
@@ -56,11 +60,22 @@ def test_a_stream_of_any_shape(values: list[Any]) -> None:
 
 def keepable(answer: replies.Answer) -> None:
     """What a row can hold."""
-    text = json.dumps([answer.got, answer.usage])
-    assert "\\u0000" not in text
+    text = json.dumps([answer.got, answer.usage], ensure_ascii=False)
+    text.encode()
+    assert "\0" not in text
     assert all(isinstance(word, str) for word in answer.got.values())
     for name, count in answer.usage.items():
         assert isinstance(count, dict) if name.endswith("_details") else count >= 0
+
+
+@given(
+    usage=st.dictionaries(st.sampled_from(["input_tokens", "input_tokens_details", "output_tokens_details"]), VALUES)
+)
+def test_a_usage_of_any_shape_has_its_cost(usage: Any) -> None:
+    model = ImageModel(text_in_cents=1, image_in_cents=1, image_out_cents=1)
+    fields = {"data": [{"b64_json": PICTURE}], "usage": usage}
+    answer = replies.from_document([json.dumps(fields).encode()], fetch=nowhere, request_id="r")
+    assert (endings.cost_of(model=model, usage=answer.usage) is None) == (answer.usage == {})
 
 
 @given(said=VALUES)
@@ -74,8 +89,8 @@ def test_an_error_of_any_shape(said: Any) -> None:
 @pytest.mark.parametrize("parsed", [True, False])
 def test_every_status_means_something(status: int, parsed: bool) -> None:
     kind = failures.KINDS[refusals.meaning(Said(status=status, parsed=parsed))]
-    assert kind.retry == (status in (429, 503)), "only what surely cost nothing"
-    assert kind.unknown == (status > 500 and status != 503 and not parsed)
+    assert kind.retry == (status == 429 or (status == 503 and parsed)), "only what surely cost nothing"
+    assert kind.unknown == (status > 500 and not parsed)
 
 
 def test_a_retry_after_is_read_in_every_form() -> None:
@@ -85,5 +100,6 @@ def test_a_retry_after_is_read_in_every_form() -> None:
     soon = format_datetime(datetime.now(UTC) + timedelta(seconds=60), usegmt=True)
     assert 55 < (refusals.retry_after_s(soon) or 0) <= 60
     assert refusals.retry_after_s("Thu, 01 Jan 1970 00:00:00 GMT") == 0
+    assert refusals.retry_after_s("1e17") == refusals.LONGEST_S
     for nothing in ("", "soon", "nan", "inf", "Wed, 99 Foo 2026"):
         assert refusals.retry_after_s(nothing) is None
