@@ -25,8 +25,10 @@ def _observe(**signal: Any) -> None:
 
 @worker_ready.connect
 def _sweep(**signal: Any) -> None:
-    """A worker that comes up takes on what one that went down has left, without waiting for beat."""
-    app.send_task("studio.tasks.recover", queue="default")
+    """A worker that comes up takes on what one that went down has left: in the database, and in its machine's spool."""
+    from studio import tasks  # Django's models are loaded only now
+
+    tasks.sweep_here(after_s=0)
 
 
 def carries_on(headers: dict[str, Any]) -> bool:

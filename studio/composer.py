@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from accounts.requests import whole
 from credits import ledger
-from studio import catalogue, choices, pauses, readers, sizes
+from studio import catalogue, choices, library, pauses, readers, sizes
 from studio.briefs import Brief
 from studio.choices import ModelChoice, ScaleChoice, ShapeChoice
 from studio.forms import ComposerForm
@@ -197,8 +197,7 @@ def missing_words(*, brief: Brief, short: ledger.NotEnough) -> str:
 
 def history(*, user: User) -> list[Image]:
     """The newest pictures, for the strip at the side."""
-    images = Image.objects.filter(owner=user, deleted_at__isnull=True).select_related("generation__run")
-    return list(images.order_by("-id")[:HISTORY])
+    return list(library.of(user=user)[:HISTORY])
 
 
 def again(*, run: Run, model: ImageModel) -> Brief:

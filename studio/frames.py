@@ -3,11 +3,15 @@
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import OuterRef, Subquery, TextField, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from credits.models import Entry, EntryKind
 from studio import catalogue, failures, live, sizes, storage, waits
 from studio.models import Generation, Image, Run, Status
 from studio.quotes import quote
@@ -63,11 +67,14 @@ class Frame:
 
 @dataclass(frozen=True, kw_only=True)
 class RunView:
-    """A run with its frames, as `studio/_run.html` shows it; `rows` has those of deleted pictures too."""
+    """A run with its frames, as `studio/_run.html` shows it.
+
+    `rows` has those of deleted pictures too, each with `back`: the credits that came back for it, None where none did.
+    """
 
     run: Run
     frames: list[Frame]
-    rows: list[Generation]
+    rows: list[Any]
 
     @property
     def look(self) -> tuple[object, ...]:
@@ -91,9 +98,8 @@ class RunView:
 
     @property
     def returned(self) -> int:
-        """Credits that came back."""
-        back = [f.generation.credits for f in self.frames if f.state in ("failed", "cancelled")]
-        return sum(back)
+        """Credits that came back, by the ledger: of frames not made, and of pictures that an operator gave back."""
+        return sum(row.back or 0 for row in self.rows)
 
     @property
     def model(self) -> str:
@@ -136,7 +142,10 @@ class RunView:
 def of_runs(runs: Iterable[Run]) -> list[RunView]:
     """Runs with their frames, in few queries however many there are."""
     views = {run.pk: RunView(run=run, frames=[], rows=[]) for run in runs}
-    rows = Generation.objects.filter(run__in=views).select_related("model__breaker").order_by("position")
+    cause = Concat(Value("generation:"), Cast(OuterRef("uuid"), TextField()))
+    back = Entry.objects.filter(kind=EntryKind.REFUND, cause=cause).values("credits")
+    found = Generation.objects.filter(run__in=views).select_related("model__breaker").order_by("position")
+    rows = list(found.annotate(back=Subquery(back)))
     for row in rows:
         view = views[row.run_id]
         row.run = view.run

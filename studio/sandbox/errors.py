@@ -138,6 +138,11 @@ def bad_gateway() -> ApiError:
     return ApiError(502, "Bad Gateway", page=page)
 
 
+def gateway_reset() -> ApiError:
+    """503: a proxy that lost its server says so in its own words, whatever that server was at."""
+    return ApiError(503, "reset", page="upstream connect error or disconnect/reset before headers. reset reason: ...")
+
+
 def redirected() -> ApiError:
     """307: to a host that is not ours."""
     there = "http://redirected.invalid/v1/images/generations"

@@ -24,6 +24,7 @@ REFUSALS: dict[str, Callable[[], errors.ApiError]] = {
     # broken
     "server_error": errors.server_error,
     "bad_gateway": errors.bad_gateway,
+    "gateway_reset": errors.gateway_reset,
     "overloaded": errors.overloaded,
     "redirect": errors.redirected,
     "error_in_body": errors.error_in_body,

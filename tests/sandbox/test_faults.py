@@ -29,6 +29,7 @@ REFUSED = {
     "hard_limit": (400, "billing_hard_limit_reached", "billing_limit_user_error"),
     "server_error": (500, "server_error", "server_error"),
     "bad_gateway": (502, None, None),
+    "gateway_reset": (503, None, None),
     "overloaded": (503, "server_is_overloaded", "service_unavailable_error"),
 }
 CLIENT_S = {

@@ -103,7 +103,7 @@ def test_settings_travel_to_the_server_s_own_process(monkeypatch: pytest.MonkeyP
 
 
 def test_a_running_sandbox_keeps_to_a_plan_and_begins_it_again(quick: Server, behave: Behave) -> None:
-    chosen = [name for name in REFUSALS if name not in ("bad_gateway", "error_in_body")]
+    chosen = [name for name in REFUSALS if name not in ("bad_gateway", "gateway_reset", "error_in_body")]
     plan = {"plan": 7, "share": 0.6, "faults": chosen}
     settings = changed(Behaviour(), plan)
     due = [*planned(settings, ["again"], nth=1), *planned(settings, ["again"], nth=2)]

@@ -6,6 +6,7 @@
 from typing import NamedTuple
 
 KEPT = "kept"
+PAST_PATIENCE = "rate_limit_long"
 
 
 class Row(NamedTuple):
@@ -33,7 +34,8 @@ TABLE = (
     Row("hard_limit", "billing", note="400 billing_hard_limit_reached"),
     Row("server_error", "broken", note="500"),
     Row("bad_gateway", "lost_touch", note="502 with a page of HTML"),
-    Row("overloaded", "overloaded", note="503 before a byte"),
+    Row("gateway_reset", "lost_touch", note="503 in a proxy's own words"),
+    Row("overloaded", "overloaded", note="503 in the API's own form, before a byte"),
     Row("redirect", "misdirected", note="307 to another host"),
     Row("error_in_body", "broken", note="200 with an error object"),
     Row("not_a_picture", "not_a_picture", note="base64 of something else"),
@@ -89,7 +91,7 @@ def markdown() -> str:
             continue
         kind = failures.KINDS[row.end]
         unknown = ", listed until settled" if kind.unknown else ""
-        again = "yes, else" if kind.retry else "no"
+        again = "yes, else" if kind.retry and row.answer != PAST_PATIENCE else "no"
         words = f"{kind.title()}. {kind.words()}"
         lines.append(f"| {row.answer} | {row.note} | {paid} | {kind.in_short()}{unknown} | {words} | {again} | back |")
     return "\n".join(lines) + "\n"

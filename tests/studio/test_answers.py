@@ -21,7 +21,7 @@ from tests.backstage import sandbox
 from tests.conftest import balance, work
 from tests.listening import ROOT
 from tests.studio import answers
-from tests.studio.answers import KEPT, TABLE, Row
+from tests.studio.answers import KEPT, PAST_PATIENCE, TABLE, Row
 
 Submit = Callable[..., Run]
 Fault = Callable[..., None]
@@ -93,7 +93,7 @@ def test_an_answer(row: Row, model: Model, submitted: Submit, fault: Fault, alic
         [frame] = work(run)
         if row.end == KEPT:
             kept(frame)
-        elif failures.KINDS[row.end].retry and row.answer != "rate_limit_long":
+        elif failures.KINDS[row.end].retry and row.answer != PAST_PATIENCE:
             asked_again(frame, fault)
         else:
             failed(frame, row.end)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from credits.models import Entry
-from studio import generations, image_api, pictures, spool, storage
+from studio import frames, generations, image_api, pictures, spool, storage
 from studio.failures import Failure
 from studio.generations import leases, queue, work
 from studio.models import Generation, Image, Run, Status
@@ -174,6 +174,7 @@ def test_a_picture_that_turns_up_after_the_refund_stays_free(submitted: Submit, 
     assert Image.objects.count() == 1
     assert balance(alice) == 100
     assert Entry.objects.filter(kind="refund").count() == 1
+    assert frames.of_runs([run])[0].returned == run.credits
 
 
 def test_missing_copies_are_made(submitted: Submit, monkeypatch: pytest.MonkeyPatch) -> None:
