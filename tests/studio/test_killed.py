@@ -24,6 +24,7 @@ from studio.models import Generation, Image, Run, Status
 from tests.backstage import sandbox
 from tests.conftest import balance, give
 from tests.listening import ROOT
+from tests.studio.lost import lapse
 
 Submit = Callable[..., Run]
 # What becomes of a frame whose worker is killed there: its end, and how often the model was paid for it.
@@ -83,10 +84,6 @@ def doomed(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> I
 @pytest.fixture(autouse=True)
 def _old_database(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(leases, "trusted", lambda: True)
-
-
-def lapse() -> None:
-    Generation.objects.filter(status=Status.RUNNING).update(lease_until=timezone.now() - timedelta(seconds=1))
 
 
 @pytest.mark.parametrize("point", ENDS)

@@ -19,6 +19,7 @@ from studio.generations import leases
 from studio.models import Generation, Image, Run, Status
 from tests.conftest import balance, work
 from tests.listening import free_port
+from tests.studio.lost import lapse
 
 Submit = Callable[..., Run]
 FAILING = b"HTTP/1.1 500 Internal Server Error\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
@@ -79,10 +80,6 @@ def broken(settings: Any, behaves: Callable[[socket.socket], None] | None) -> It
         settings.STORAGES = {**plain, "default": {**plain["default"], "OPTIONS": changed}}
         yield
     settings.STORAGES = plain
-
-
-def lapse() -> None:
-    Generation.objects.filter(status=Status.RUNNING).update(lease_until=timezone.now() - timedelta(seconds=1))
 
 
 @pytest.mark.parametrize("behaves", [None, fail, be_slow, cut_off])
