@@ -82,6 +82,7 @@ class Crowd:
         rows = self._received(made, patience_s=4 * (behaviour.latency_s or 1) + 60)
         peak_mb = usage.peak_mb(worker)
         self.stage.kill("worker-generate")
+        _forget()
         return Seen([_call(row, began, behaviour) for row in rows], peak_mb)
 
     def bare(self, behaviour: Behaviour) -> list[float]:
@@ -113,6 +114,20 @@ class Crowd:
 
     def _tell(self, behaviour: Behaviour) -> None:
         self.stage.tell_model(latency_s=behaviour.latency_s, latency_spread=behaviour.latency_spread)
+
+
+def _forget() -> None:
+    """What the killed worker had in hand, which the next one would begin with."""
+    from django.db.models.functions import Now
+
+    from studio import spool
+    from studio.models import Generation, Image, Status
+
+    running = Generation.objects.filter(status=Status.RUNNING)
+    running.update(status=Status.FAILED, error_code="lost_touch", ended_at=Now(), lease_until=None)
+    Image.objects.filter(widths=[]).update(widths=[320])
+    for generation in spool.kept():
+        spool.drop(generation=generation)
 
 
 def _call(row: Any, began: float, behaviour: Behaviour) -> Call:
