@@ -22,10 +22,8 @@ OURS: Final = ("VIRTUAL_ENV", "PYTHONPATH", "DJANGO_SETTINGS_MODULE")
 
 
 def measure(*, small: bool) -> list[Measurement]:
-    """Each round has a clone of its own. The first warms the package cache and does not count."""
+    """Each round has a clone of its own; the median does not see a first one that finds the package cache cold."""
     rounds = 1 if small else RUNS
-    if not small:
-        _install_once()
     found = [_round() for _ in range(rounds)]
     return [
         Measurement(
@@ -44,11 +42,6 @@ def _round() -> tuple[float, float]:
         second = _until_it_answers(clone, time.monotonic())
         subprocess.run(["make", "clean"], cwd=clone, check=True, capture_output=True)
     return first, second
-
-
-def _install_once() -> None:
-    with _clone() as (clone, _):
-        subprocess.run(["sh", "requirements/install.sh", "local"], cwd=clone, check=True, env=_environment())
 
 
 @contextlib.contextmanager

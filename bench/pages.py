@@ -21,7 +21,7 @@ from tests.listening import free_port, wait_for
 
 PICTURES, STREAMS, EACH = 100_000, 500, 10
 PEOPLE: Final = 5
-SECONDS: Final = 1.2
+SECONDS: Final = 1.0
 CALM_S: Final = 2.5  # of looking and asking
 LOOK_S: Final = (0.5, 1.5)
 MOST_QUERIES: Final = 8

@@ -90,7 +90,8 @@ async def _read(receive: Any, *, into: IO[bytes]) -> None:
     more, size = True, 0
     while more:
         try:
-            message = await asyncio.wait_for(receive(), PIECE_S)
+            async with asyncio.timeout(PIECE_S):
+                message = await receive()
         except TimeoutError:
             raise _Refused(408) from None
         if message["type"] != "http.request":
