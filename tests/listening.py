@@ -1,11 +1,13 @@
 """Ports, and who answers at them."""
 
 import contextlib
+import json
 import socket
 import subprocess
 import time
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -27,3 +29,10 @@ def wait_for(url: str, process: "subprocess.Popen[bytes]", seconds: float = 20) 
                 return
         time.sleep(0.05)
     raise RuntimeError(f"{url} does not answer; exit {process.poll()}")
+
+
+def behave(address: str, **changes: Any) -> None:
+    """Tells a running sandbox how to behave from now on; its address is that of the API."""
+    headers = {"Authorization": "Bearer sandbox", "Content-Type": "application/json"}
+    request = urllib.request.Request(f"{address}/sandbox/behaviour", json.dumps(changes).encode(), headers)
+    urllib.request.urlopen(request, timeout=2).close()

@@ -4,6 +4,8 @@ Runs the real site, fills it with a day's work, and takes each page as its reade
 failing. With `--docs` the README's pictures are renewed too.
 """
 
+import itertools
+import os
 import re
 import sys
 import uuid
@@ -13,9 +15,11 @@ from io import BytesIO
 from PIL import Image as Pillow
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from studio.sandbox.behaviour import Behaviour, fault_of
 from tests import backstage, browser_site
 from tests.browser.conftest import ARGUMENTS, join
 from tests.browser_site import Site
+from tests.listening import behave
 
 OUT = backstage.ROOT / "screenshots"
 DOCS = backstage.ROOT / "docs" / "screenshots"
@@ -58,9 +62,13 @@ RUNS = (
     ("Hardcover book on a blue ground, hard sun", "card", 1),
 )
 
+ENDED = "SELECT count(*) = 0 FROM studio_generation WHERE status IN ('queued', 'running')"
+MISHAP = "moderation_output"
+
 
 def main() -> None:
     """Takes all of them."""
+    os.environ["IN_FLIGHT_PER_USER"] = "3"  # so that the fourth frame of a run waits, and can be cancelled
     OUT.mkdir(exist_ok=True)
     with browser_site.running("screenshots") as site, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_site.chromium(), args=ARGUMENTS)
@@ -90,36 +98,49 @@ def signed_in(browser: Browser, site: Site, who: str) -> BrowserContext:
 
 
 def fill(page: Page, site: Site) -> list[str]:
-    """A day's work; the addresses of its pictures."""
+    """A day's work; the addresses of its pictures. Of the newest run one frame is refused and one cancelled."""
     page.goto("/studio/")
-    for prompt, shape, count in reversed(RUNS):
-        page.request.post(
-            f"{site.url}/studio/runs/", form=posted(page, prompt, shape, count), headers={"Referer": site.url}
-        )
-    site.wait_until("SELECT count(*) = 0 FROM studio_generation WHERE status IN ('queued', 'running')")
+    *others, newest = reversed(RUNS)
+    for run in others:
+        press(page, site, *run)
+    site.wait_until(ENDED)
+    refuse_third(site)
+    press(page, site, *newest)
+    waits = site.rows("SELECT uuid FROM studio_generation ORDER BY id DESC LIMIT 1")
+    post(page, site, f"/studio/frames/{waits[0][0]}/cancel")
+    site.wait_until(ENDED)
+    behave(site.environment["OPENAI_BASE_URL"], plan=None)
     ids = site.rows("SELECT uuid FROM studio_image WHERE widths <> '{}' ORDER BY id")
-    page.request.post(
-        f"{site.url}/library/{ids[0][0]}/ring",
-        form={"csrfmiddlewaretoken": csrf(page)},
-        headers={"Referer": site.url},
-    )
-    fail_some(site)
+    post(page, site, f"/library/{ids[0][0]}/ring")
     return [f"/library/{row[0]}/" for row in ids]
 
 
-def fail_some(site: Site) -> None:
-    """One frame of the newest run was blocked and one cancelled, as the page shows them."""
-    newest = "SELECT id FROM studio_generation WHERE run_id = (SELECT max(run_id) FROM studio_generation) ORDER BY id"
-    ids = [row[0] for row in site.rows(newest)]
-    site.rows("UPDATE studio_image SET deleted_at = now() WHERE generation_id = ANY(%s)", ids[2:])
-    site.rows("UPDATE studio_generation SET status = 'failed', error_code = 'blocked' WHERE id = %s", ids[2])
-    site.rows("UPDATE studio_generation SET status = 'cancelled' WHERE id = %s", ids[3])
+def refuse_third(site: Site) -> None:
+    """Has the model refuse the picture of the third call from now on: its plan draws by a generation's number."""
+    newest = site.rows("SELECT max(id) FROM studio_generation")[0][0]
+    faults = (MISHAP,)
+    for plan in map(str, itertools.count()):
+        drawn = [fault_of({}, Behaviour(plan=plan, faults=faults), seed=str(newest + nth)) for nth in (1, 2, 3)]
+        if drawn == [None, None, MISHAP]:
+            break
+    behave(site.environment["OPENAI_BASE_URL"], plan=plan, faults=faults)
+
+
+def press(page: Page, site: Site, prompt: str, shape: str, count: int) -> None:
+    """Sends the composer's form as a browser does, with the price that its button would show."""
+    post(page, site, "/studio/runs/", **posted(page, prompt, shape, count))
+
+
+def post(page: Page, site: Site, path: str, **values: str) -> None:
+    """Sends a form of the page."""
+    form: dict[str, str | float | bool] = {"csrfmiddlewaretoken": csrf(page), **values}
+    answer = page.request.post(f"{site.url}{path}", form=form, headers={"Referer": site.url})
+    assert answer.ok, answer.status
 
 
 def posted(page: Page, prompt: str, shape: str, count: int) -> dict[str, str]:
-    """The composer's form as a browser posts it, with the price that its button would show."""
+    """What the composer's form says of a run, and its price."""
     values = {
-        "csrfmiddlewaretoken": csrf(page),
         "prompt": prompt,
         "shape": shape,
         "scale": "standard",
@@ -146,7 +167,7 @@ def at_work(browser: Browser, site: Site, context: BrowserContext) -> None:
     page = context.new_page()
     page.set_viewport_size(SIZES["1440"])
     page.goto("/studio/")
-    page.request.post(f"{site.url}/studio/runs/", form=posted(page, *RUNS[0]), headers={"Referer": site.url})
+    press(page, site, *RUNS[0])
     page.reload()
     page.locator(".tile[data-state=running] img").first.wait_for()
     page.wait_for_timeout(300)

@@ -1,11 +1,9 @@
 """One seed, from the first press to the promises."""
 
 import contextlib
-import json
 import os
 import signal
 import time
-import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -21,6 +19,7 @@ from studio.models import ENDED, Generation, Image
 from tests.chaos import faults, promises
 from tests.chaos.parts import Stage
 from tests.chaos.people import Crowd, signed_in
+from tests.listening import behave
 
 PEOPLE: Final = 8
 CALM: Final = 8  # pictures before anything goes wrong
@@ -139,13 +138,8 @@ class Play:
 
     def _model(self, *, share: float) -> None:
         """How often the model goes wrong from now on; one that was killed starts as a good one."""
-        headers = {"Authorization": "Bearer sandbox", "Content-Type": "application/json"}
-        address = f"{self.stage.environment['OPENAI_BASE_URL']}/sandbox/behaviour"
-        request = urllib.request.Request(
-            address, json.dumps({"share": share, "moderation_share": share / 5}).encode(), headers
-        )
         with contextlib.suppress(OSError):
-            urllib.request.urlopen(request, timeout=2).close()
+            behave(self.stage.environment["OPENAI_BASE_URL"], share=share, moderation_share=share / 5)
 
     def _show_operators_page(self, file: Path) -> None:
         """What an operator sees in the middle of it."""
