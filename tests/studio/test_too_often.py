@@ -2,11 +2,14 @@
 
 import asyncio
 import re
+import time
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from accounts import rates
 from studio import stream
 from studio.models import Generation, Image, ImageModel, Run
 from tests.conftest import balance, work
@@ -14,6 +17,13 @@ from tests.studio.pages import form, posted
 from tests.studio.test_stream import Visitor
 
 WORDS = "That was too often in a short time. Nothing was charged: wait a minute, then press again."
+
+
+@pytest.fixture(autouse=True)
+def _no_minute_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Uses are counted by the clock's minutes: none may end between the first and the one too many."""
+    noon = time.time() // 60 * 60 + 20
+    monkeypatch.setattr(rates, "time", SimpleNamespace(time=lambda: noon))
 
 
 @pytest.fixture
