@@ -57,9 +57,9 @@ def limits_of(model: ImageModel) -> sizes.Limits:
     )
 
 
-def prices(*, models: list[ImageModel], mode: str = Mode.TEXT) -> dict[tuple[int, str, str], Price]:
-    """The price list in force, by model id, quality and band."""
-    rows = Price.objects.filter(model__in=models, mode=mode, valid_from__lte=timezone.now())
+def prices(*, models: list[ImageModel], mode: str = Mode.TEXT, **of: str) -> dict[tuple[int, str, str], Price]:
+    """The price list in force, by model id, quality and band; of one quality or band if asked so."""
+    rows = Price.objects.filter(model__in=models, mode=mode, valid_from__lte=timezone.now(), **of)
     return {(row.model_id, row.quality, row.band): row for row in rows.order_by("valid_from", "id")}
 
 

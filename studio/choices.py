@@ -22,6 +22,14 @@ class ModelChoice:
     checked: bool
     refuses: bool
 
+    @property
+    def look(self) -> tuple[object, ...]:
+        """All that it shows."""
+        model = self.model
+        has = (*model.qualities, *model.formats, *model.backgrounds)
+        facts = (model.label, model.note, model.speed, model.cost, model.fidelity)
+        return model.pk, *facts, has, self.credits, self.checked, self.refuses
+
 
 @dataclass(frozen=True, kw_only=True)
 class ShapeChoice:
@@ -51,12 +59,13 @@ class ScaleChoice:
 def models(form: ComposerForm, values: Mapping[str, Any], size: sizes.Size | None) -> list[ModelChoice]:
     """Those on offer, in the operator's order."""
     offered = form.offered
-    prices = catalogue.prices(models=offered, mode=str(values.get("mode") or Mode.TEXT))
-    band = sizes.band(size) if size else "s"
+    quality, band = str(values.get("quality")), sizes.band(size) if size else "s"
+    mode = str(values.get("mode") or Mode.TEXT)
+    prices = catalogue.prices(models=offered, mode=mode, quality=quality, band=band)
     previews = bool(values.get("previews"))
     found = []
     for model in offered:
-        price = prices.get((model.pk, str(values.get("quality")), band))
+        price = prices.get((model.pk, quality, band))
         shown = min(PREVIEWS, model.most_previews) if previews else 0
         each = quote(price=catalogue.facts(price), count=1, previews=shown).each if price else None
         checked = str(model.pk) == str(values.get("model"))

@@ -197,7 +197,7 @@ def missing_words(*, brief: Brief, short: ledger.NotEnough) -> str:
 
 def history(*, user: User) -> list[Image]:
     """The newest pictures, for the strip at the side."""
-    return list(library.of(user=user)[:HISTORY])
+    return library.newest(user=user, count=HISTORY)
 
 
 def again(*, run: Run, model: ImageModel) -> Brief:

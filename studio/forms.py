@@ -67,9 +67,9 @@ class ComposerForm(forms.Form):
     key = forms.UUIDField(required=False, widget=forms.HiddenInput)
     quoted = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, offered: list[ImageModel] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.offered = list(catalogue.offered())
+        self.offered = list(catalogue.offered()) if offered is None else offered
         by_id = {str(one.pk): one for one in self.offered}
         model: forms.TypedChoiceField = self.fields["model"]  # type: ignore[assignment]
         model.choices, model.coerce = [(pk, one.label) for pk, one in by_id.items()], by_id.__getitem__

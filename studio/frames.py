@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from credits.models import Entry, EntryKind
-from studio import catalogue, failures, live, sizes, storage, waits
-from studio.models import Generation, Image, Run, Status
+from studio import catalogue, failures, live, picture_urls, sizes, waits
+from studio.models import Generation, Image, ImageModel, Run, Status
+from studio.picture_urls import PictureUrls
 from studio.quotes import quote
 
 
@@ -57,7 +58,7 @@ class Frame:
     @property
     def look(self) -> tuple[object, ...]:
         """All that its tile depends on once the picture is there."""
-        return (*look(self.image, self.src, self.srcset), self.token, self.time) if self.image else ()
+        return (*picture_urls.look(self.image, self.src, self.srcset), self.token, self.time) if self.image else ()
 
     @property
     def live(self) -> bool:
@@ -139,16 +140,19 @@ class RunView:
         return words
 
 
-def of_runs(runs: Iterable[Run]) -> list[RunView]:
-    """Runs with their frames, in few queries however many there are."""
+def of_runs(runs: Iterable[Run], *, models: Iterable[ImageModel] = ()) -> list[RunView]:
+    """Runs with their frames, in few queries however many there are; `models` are known, with their breakers."""
     views = {run.pk: RunView(run=run, frames=[], rows=[]) for run in runs}
     cause = Concat(Value("generation:"), Cast(OuterRef("uuid"), TextField()))
     back = Entry.objects.filter(kind=EntryKind.REFUND, cause=cause).values("credits")
-    found = Generation.objects.filter(run__in=views).select_related("model__breaker").order_by("position")
+    found = Generation.objects.filter(run__in=views).order_by("position")
     rows = list(found.annotate(back=Subquery(back)))
+    by_id = {model.pk: model for model in models}
+    if others := {row.model_id for row in rows} - by_id.keys():
+        by_id |= ImageModel.objects.select_related("breaker").in_bulk(others)
     for row in rows:
         view = views[row.run_id]
-        row.run = view.run
+        row.run, row.model = view.run, by_id[row.model_id]
         view.rows.append(row)
     for frame in of(rows):
         views[frame.generation.run_id].frames.append(frame)
@@ -168,7 +172,7 @@ def of(generations: Iterable[Generation]) -> list[Frame]:
     seen = live.preview_indices(generations=running)
     again = _prices([row for row in rows if row.status in (Status.FAILED, Status.CANCELLED)])
     on_show = [image for image in images.values() if not image.deleted_at]
-    signed = addresses(on_show)
+    signed = picture_urls.of(on_show)
     pictures = {image.generation_id: (image, signed[image.pk]) for image in on_show}
     found = [
         _frame(row, pictures.get(row.pk), waiting.get(row.pk), seen.get(row.uuid), again.get(row.pk)) for row in rows
@@ -179,39 +183,6 @@ def of(generations: Iterable[Generation]) -> list[Frame]:
 def states(*, frames: Iterable[Frame]) -> dict[str, str]:
     """A token a frame that changes whenever its tile would look different: for pages that poll."""
     return {str(frame.generation.uuid): frame.token for frame in frames}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Addresses:
-    """A picture's signed addresses: `src` is a middling copy, or the original until the copies of `srcset` are made."""
-
-    src: str
-    srcset: str
-
-
-def addresses(images: Iterable[Image]) -> dict[int, Addresses]:
-    """Where each picture is shown from, by its id."""
-    shown = list(images)
-    signed = storage.urls(groups=[[image.copy_key(w) for w in image.widths] or [image.object_key] for image in shown])
-    return {image.pk: _addresses(image.widths, urls) for image, urls in zip(shown, signed, strict=True)}
-
-
-def _addresses(widths: list[int], urls: list[str]) -> Addresses:
-    if not widths:
-        return Addresses(src=urls[0], srcset="")
-    middling = max((width for width in widths if width <= 640), default=widths[0])
-    srcset = ", ".join(f"{url} {width}w" for url, width in zip(urls, widths, strict=True))
-    return Addresses(src=urls[widths.index(middling)], srcset=srcset)
-
-
-def look(image: Image, src: str, srcset: str) -> tuple[object, ...]:
-    """What may change of a picture that is shown; its number, words and size do not."""
-    return image.pk, image.ringed, image.placeholder, src, srcset
-
-
-def src(image: Image) -> str:
-    """The address to show one picture by."""
-    return addresses([image])[image.pk].src
 
 
 def _prices(rows: list[Generation]) -> dict[int, int]:
@@ -236,7 +207,7 @@ def _prices(rows: list[Generation]) -> dict[int, int]:
 
 def _frame(
     row: Generation,
-    picture: tuple[Image, Addresses] | None,
+    picture: tuple[Image, PictureUrls] | None,
     wait: waits.Wait | None,
     preview: int | None,
     price: int | None,
@@ -280,7 +251,7 @@ def _running(row: Generation, preview: int | None) -> Frame:
     )
 
 
-def _done(row: Generation, image: Image, at: Addresses) -> Frame:
+def _done(row: Generation, image: Image, at: PictureUrls) -> Frame:
     return Frame(generation=row, state="done", words="", time=_elapsed(row), image=image, src=at.src, srcset=at.srcset)
 
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from credits.statements import Description, describers
-from studio import failures, frames
+from studio import failures, picture_urls
 from studio.models import Generation, Image, Quality, Run, Status
 
 
@@ -36,7 +36,7 @@ def _run(run: Run, picture: Image | None) -> Description:
         "model": rows[0].model.label,
         "quality": str(Quality(run.quality).label).lower(),
     }
-    thumb = frames.src(picture) if picture else ""
+    thumb = picture_urls.src(picture) if picture else ""
     return Description(title=run.prompt[:120], detail=detail, url=_at(run), thumb_url=thumb, number=str(run.number))
 
 

@@ -19,7 +19,7 @@ from unfold.decorators import display
 
 from accounts.models import User
 from credits.admin import ReadOnlyAdmin, places
-from studio import disclosures, frames, lookups, reports
+from studio import disclosures, lookups, picture_urls, reports
 from studio.admin.forms import ReasonForm
 from studio.models import Generation, Image, Run
 
@@ -162,7 +162,7 @@ def pictures_of(run: Run) -> list[dict[str, Any]]:
     """The pictures of an opened run that their owner has not deleted, in the order of the frames."""
     images = Image.objects.filter(generation__run=run, deleted_at__isnull=True).select_related("generation__run")
     return [
-        {"frame": image.generation, "src": frames.src(image), "width": image.width, "height": image.height}
+        {"frame": image.generation, "src": picture_urls.src(image), "width": image.width, "height": image.height}
         for image in images.order_by("generation__position")
     ]
 

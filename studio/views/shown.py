@@ -5,8 +5,9 @@ from datetime import date
 
 from django.utils import timezone
 
-from studio import frames
+from studio import picture_urls
 from studio.models import Generation, Image
+from studio.picture_urls import PictureUrls
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +24,7 @@ class Shown:
     @property
     def look(self) -> tuple[object, ...]:
         """All that its tile depends on."""
-        return frames.look(self.image, self.src, self.srcset)
+        return picture_urls.look(self.image, self.src, self.srcset)
 
     @property
     def day(self) -> date:
@@ -38,11 +39,11 @@ def shown(image: Image) -> Shown:
 
 def all_shown(images: list[Image]) -> list[Shown]:
     """The same of many, in their order."""
-    signed = frames.addresses(images)
+    signed = picture_urls.of(images)
     return [_shown(image, signed[image.pk]) for image in images]
 
 
-def _shown(image: Image, at: frames.Addresses) -> Shown:
+def _shown(image: Image, at: PictureUrls) -> Shown:
     generation = image.generation
     return Shown(
         image=image,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts import rates
 from accounts.rates import limited
 from accounts.requests import UserRequest, whole
-from studio import composer, frames, generations
+from studio import catalogue, composer, frames, generations
 from studio.forms import ComposerForm
 from studio.models import Run, Status
 from studio.suggestions import SUGGESTIONS
@@ -113,11 +113,13 @@ def _page(request: UserRequest, form: ComposerForm | None = None) -> dict[str, A
     runs = Run.objects.filter(owner=request.user)
     before = whole(request.GET.get("before", ""))
     found = list((runs if before is None else runs.filter(number__lt=before))[: RUNS + 1])
-    views = frames.of_runs(found[:RUNS])
+    offered = form.offered if form else list(catalogue.offered())
+    views = frames.of_runs(found[:RUNS], models=offered)
     first = not found and not before
     if form is None:
-        newest = next(iter(views if before is None else frames.of_runs(runs[:1])), None)
-        form = ComposerForm(initial=composer.initial(user=request.user, query=request.GET, newest=newest))
+        newest = next(iter(views if before is None else frames.of_runs(runs[:1], models=offered)), None)
+        started = composer.initial(user=request.user, query=request.GET, newest=newest)
+        form = ComposerForm(initial=started, offered=offered)
     on_table = [view for view in views if view.frames]  # all deleted: nothing to lie there
     filled = composer.of(user=request.user, form=form)
     return {
@@ -131,5 +133,5 @@ def _page(request: UserRequest, form: ComposerForm | None = None) -> dict[str, A
         "watching": live and "watch" in request.GET,
         "history": all_shown(composer.history(user=request.user)),
         "suggestions": SUGGESTIONS if first else [],
-        "start": composer.of(user=request.user, form=ComposerForm()) if first else None,
+        "start": composer.of(user=request.user, form=ComposerForm(offered=offered)) if first else None,
     }

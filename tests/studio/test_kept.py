@@ -25,6 +25,7 @@ def test_a_tile_that_was_drawn_before_is_as_of_now(stage: Client, catalogue: lis
     before, drawn = pages(stage), set(kept._drawn)
     assert {name for name, *_ in drawn} == {
         "studio/_frame.html", "studio/_picture.html", "studio/_history_one.html", "studio/_run_head.html",
+        "studio/_model.html",
     }  # fmt: skip
     again = pages(stage)
     assert set(kept._drawn) == drawn
