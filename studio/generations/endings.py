@@ -109,7 +109,7 @@ def put_back(
 ) -> bool:
     """Queues a claimed generation again: nothing was sent, or what was sent surely cost nothing.
 
-    What waits for its model to answer rests in the rows alone, and its owner's others go meanwhile.
+    What waits for its model to answer rests in the rows alone. Whatever it waits for, its owner's others go meanwhile.
     """
     rests = waits_for == WaitsFor.MODEL
     mine = Generation.objects.filter(pk=generation.pk, status=Status.RUNNING, attempts=generation.attempts)
@@ -128,9 +128,9 @@ def put_back(
     )
     if done:
         announce(generation, Status.QUEUED)
-    if done and rests:
+    if done and waits_for:
         queue.hand_over(wallet_id=generation.run.wallet_id)
-    elif done:
+    if done and not rests:
         queue.enqueue_later(generation.uuid, delay_s=delay_s)
     return bool(done)
 

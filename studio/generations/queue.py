@@ -17,7 +17,7 @@ from credits import limits
 from credits.models import Wallet
 from studio import breaker
 from studio.generations import later
-from studio.models import Generation, Status
+from studio.models import Generation, Status, WaitsFor
 
 log = logging.getLogger(__name__)
 
@@ -25,18 +25,23 @@ GENERATE = "studio.tasks.generate"
 # What the broker's client raises when the broker is down, slow, full or refuses.
 BROKER_ERRORS = (KombuError, RedisError, OSError)
 # One statement, for it comes with each press and each end. A row that is just being cancelled is passed over: its
-# refund waits for the wallet that is held here.
+# refund waits for the wallet that is held here. What waits for a place at a model holds back the owner's others of
+# that model, and none of another.
 NEXT: Final = """
 WITH mine AS NOT MATERIALIZED (
-    SELECT generation.id, generation.status, generation.handed_at
+    SELECT generation.id, generation.model_id, generation.status, generation.handed_at,
+        generation.status = 'queued' AND generation.waits_for = 'place' AS waits
     FROM studio_generation AS generation JOIN studio_run AS run ON run.id = generation.run_id
     WHERE run.wallet_id = %(wallet)s AND (generation.status = 'queued' OR generation.status = 'running')
 ), next AS MATERIALIZED (
     SELECT id FROM studio_generation
     WHERE id IN (SELECT id FROM mine) AND status = 'queued' AND handed_at IS NULL
       AND model_id NOT IN (SELECT model_id FROM studio_breaker WHERE down_since IS NOT NULL)
+      AND model_id NOT IN (SELECT model_id FROM mine WHERE waits)
     ORDER BY id
-    LIMIT greatest(0, %(most)s - (SELECT count(*) FROM mine WHERE status = 'running' OR handed_at IS NOT NULL))
+    LIMIT greatest(
+        0, %(most)s - (SELECT count(*) FROM mine WHERE NOT waits AND (status = 'running' OR handed_at IS NOT NULL))
+    )
     FOR NO KEY UPDATE SKIP LOCKED
 )
 UPDATE studio_generation SET handed_at = statement_timestamp() FROM next
@@ -47,8 +52,8 @@ WHERE studio_generation.id = next.id RETURNING studio_generation.id, studio_gene
 def hand_over(*, wallet_id: int) -> None:
     """Gives the broker a wallet's next generations, up to what it may have in flight.
 
-    So one user's hundred never stand before another's first. What is for a model that is down stays, and stands in
-    nobody's way.
+    So one user's hundred never stand before another's first. What is for a model that is down, or that takes no more
+    this minute, stays, and stands in the way of nothing for another model.
     """
     with transaction.atomic():
         hand_over_held(wallet=Wallet.objects.select_for_update(no_key=True).get(pk=wallet_id))
@@ -95,13 +100,16 @@ def places(*, generations: Iterable[Generation]) -> dict[int, int]:
     """Each queued generation's place in the line of all users, 1 for the next, by its id.
 
     What the broker has goes first; of the rest, each user's next few, and so on. What is for a model that is down
-    stands in no line.
+    stands in no line, and what is for one that takes no more this minute in that model's own.
     """
     queued = [generation for generation in generations if generation.status == Status.QUEUED]
     if not queued:
         return {}
     nth = Window(RowNumber(), partition_by="run__wallet_id", order_by="id")
     waiting = Generation.objects.filter(status=Status.QUEUED).exclude(_down())
+    mine = {generation.model_id for generation in queued}
+    limited = waiting.filter(waits_for=WaitsFor.PLACE).exclude(model__in=mine)
+    waiting = waiting.exclude(model__in=limited.values("model"))
     line = waiting.annotate(turn=(nth - 1) / settings.IN_FLIGHT_PER_USER)
     line = line.order_by(F("handed_at").asc(nulls_last=True), "turn", "id")
     order = {pk: place for place, pk in enumerate(line.values_list("pk", flat=True)[:1000], start=1)}

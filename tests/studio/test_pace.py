@@ -129,6 +129,29 @@ def test_a_frame_waits_for_a_place_and_says_so(submitted: Submit, alice: User, m
     assert balance(alice) == 100 - run.credits
 
 
+def test_frames_that_wait_for_a_place_hold_up_none_for_another_model(
+    submitted: Submit, catalogue: list[ImageModel], settings: Any
+) -> None:
+    settings.IN_FLIGHT_PER_USER = 2
+    limited, free = catalogue[:2]
+    ImageModel.objects.filter(pk=limited.pk).update(per_minute=1)
+    busy = submitted(count=5, model_id=limited.pk)
+    other = submitted(count=3, model_id=free.pk)
+    assert handed(other) == [False, False, False], "two of the first run go before"
+    frames_ = list(busy.generations.order_by("position"))
+    for frame in frames_[:3]:
+        generations.run(generation_uuid=frame.uuid)
+    assert [frame.waits_for for frame in busy.generations.order_by("position")] == ["", "place", "place", "", ""]
+    assert handed(other) == [True, True, False]
+    assert handed(busy) == [True, True, True, False, False], "one that waits at a model holds back the others of it"
+    shown = [frame.words for frame in frames.of_runs([other])[0].frames]
+    assert shown == ["Next in line.", "Number 2 in line.", "Number 3 in line."]
+
+
+def handed(run: Run) -> list[bool]:
+    return [bool(frame.handed_at) for frame in run.generations.order_by("position")]
+
+
 def test_a_limit_that_rises_is_noticed_soon(submitted: Submit, monkeypatch: pytest.MonkeyPatch) -> None:
     run = submitted()
     monkeypatch.setattr(pace, "take", lambda **_: 600.0)  # at the pace of a limit that was guessed too low
