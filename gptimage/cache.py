@@ -12,7 +12,7 @@ from redis import RedisError
 
 log = logging.getLogger(__name__)
 
-REST_S: Final = 2
+REST_S: Final = 5
 
 
 def name(key: str, prefix: str, version: int) -> str:
@@ -87,7 +87,7 @@ class Client(RedisCacheClient):
 
     def set_many(self, *args: Any) -> Any:
         """Nothing is kept."""
-        return self._try(None, super().set_many, *args)
+        return self._or(None, super().set_many, *args)
 
     def delete_many(self, *args: Any) -> Any:
         """Nothing is there."""

@@ -140,7 +140,7 @@ CACHES = {
         "BACKEND": "gptimage.cache.Cache",
         "LOCATION": REDIS_URL,
         "KEY_FUNCTION": "gptimage.cache.name",
-        "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 5},
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},  # a page asks it several times
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
@@ -278,7 +278,7 @@ CELERY_WORKER_POOL = "threads"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 3, "max_retries": 1}
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 2, "socket_connect_timeout": 1, "max_retries": 1}
 CELERY_BEAT_SCHEDULE_FILENAME = str(LOCAL_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "recover": {"task": "studio.tasks.recover", "schedule": 15.0, "options": {"expires": 15}},

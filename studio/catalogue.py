@@ -96,5 +96,5 @@ def expected_s(*, model: ImageModel, quality: str) -> float:
     timed = ended.order_by("-ended_at").values_list("started_at", "ended_at")[:TIMED_CALLS]
     seconds = [(end - start).total_seconds() for start, end in timed if start and end]
     value = round(median(seconds), 1) if len(seconds) >= 5 else float(model.typical_s)
-    cache.set(key, value, timeout=60)
+    cache.add(key, value, timeout=60)
     return value

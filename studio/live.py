@@ -22,7 +22,7 @@ PREVIEW_S: Final = 600
 def connection() -> redis.Redis:
     """This process's connections. The pool waits for a free one: redis-py's own fails at the hundredth caller."""
     pool = redis.BlockingConnectionPool.from_url(
-        settings.REDIS_URL, max_connections=50, timeout=20, socket_timeout=5, socket_connect_timeout=2
+        settings.REDIS_URL, max_connections=50, timeout=20, socket_timeout=2, socket_connect_timeout=1
     )
     return redis.Redis(connection_pool=pool)
 
