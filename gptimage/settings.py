@@ -123,7 +123,7 @@ DATABASE_POOL = at_least("DATABASE_POOL", 16, 2)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # the pool asks a connection whether it outlived a restart
 DATABASES["default"]["OPTIONS"] = {
     **DATABASES["default"].get("OPTIONS", {}),  # what the address says after its ?, such as sslmode
-    "pool": {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 30},
+    "pool": {"min_size": 1, "max_size": DATABASE_POOL, "timeout": at_least("DATABASE_WAIT_S", 30, 1)},
     # A server that is gone without a word is given up after 20 s, and not after a quarter of an hour.
     "tcp_user_timeout": 20_000,
     "keepalives_idle": 10,

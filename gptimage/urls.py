@@ -9,6 +9,7 @@ from gptimage.metrics import metrics
 secure(admin.site)
 
 handler429 = accounts.too_often  # allauth's hook
+handler500 = "gptimage.broken.page"
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
