@@ -82,7 +82,7 @@ class _Answer:
     def _start(self, status: str, headers: list[tuple[str, str]], _exc_info: Any = None) -> Any:
         named = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
         self._head = {"type": "http.response.start", "status": int(status[:3]), "headers": named}
-        return self._parts.append
+        return lambda part: self._parts.append(part)
 
 
 async def _read(receive: Any, *, into: IO[bytes]) -> None:

@@ -50,7 +50,7 @@ class Meaning:
         )
 
 
-LONGEST_S: Final = 86_400.0  # that is waited for is far below
+LONGEST_S: Final = 86_400.0  # no answer asks for more that is waited for
 BLOCKED: Final = ("moderation_blocked", "image_content_policy_violation", "content_policy_violation")
 BILLING: Final = (
     "insufficient_quota",

@@ -20,7 +20,7 @@ _planned = threading.Lock()
 def generate(generation: str) -> None:
     """Makes one picture, if its row is still to be had."""
     generations.run(generation_uuid=uuid.UUID(generation))
-    if spool.kept():
+    if not _planned.locked() and spool.kept():
         sweep_here(after_s=SWEEP_HERE_S)
 
 
