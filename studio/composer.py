@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from accounts.requests import whole
 from credits import ledger
-from studio import catalogue, choices, library, pauses, readers, sizes
+from studio import absences, catalogue, choices, library, pauses, readers, sizes
 from studio.briefs import Brief
 from studio.choices import ModelChoice, ScaleChoice, ShapeChoice
 from studio.forms import ComposerForm
@@ -63,7 +63,9 @@ class Composer:
         """What is wrong with the model; one that is chosen and does not answer is said before anybody presses."""
         found = list(self.form["model"].errors)
         silent = next((choice for choice in self.models if choice.checked and choice.refuses), None)
-        return found or ([not_answering_words(model=silent.model, form=self.form)] if silent else [])
+        if found or silent is None:
+            return found
+        return [absences.silent_words(model=silent.model, other=self.form.other_than(silent.model))]
 
     @property
     def left(self) -> int | None:
@@ -166,21 +168,6 @@ def quote_words(*, now: int) -> str:
     return f"{words} {more}" % {"now": now}
 
 
-def refused_words(*, model: ImageModel) -> str:
-    """Why a press for a model that does not answer brought nothing."""
-    return f"{not_answering_words(model=model, form=ComposerForm())} {_('Nothing was charged.')}"
-
-
-def not_answering_words(*, model: ImageModel, form: ComposerForm) -> str:
-    """No run is taken for a model that does not answer: which other one does."""
-    words = _("%(model)s is not answering at the moment.") % {"model": model.label}
-    other = form.other_than(model)
-    if other is None:
-        return f"{words} {_('It is offered again as soon as it answers.')}"
-    offer = _("Choose another one, such as %(other)s, or wait until it answers.") % {"other": other.label}
-    return f"{words} {offer}"
-
-
 def missing_words(*, brief: Brief, short: ledger.NotEnough) -> str:
     """Too few credits: how many there are, how many are missing, and what can be had for them."""
     total = short.balance + short.missing
@@ -247,8 +234,9 @@ def _settings(run: Run, rows: Iterable[Generation]) -> dict[str, Any]:
 
 
 def _values(form: ComposerForm) -> dict[str, Any]:
-    """What each field shows: what was typed, or what it starts with."""
-    return {name: form[name].value() for name in form.fields}
+    """What each field shows: what was typed, or what it starts with; another model for one that is not on offer."""
+    values = {name: form[name].value() for name in form.fields}
+    return {**values, "model": form.stand_in.pk} if form.is_bound and form.stand_in else values
 
 
 def _size(form: ComposerForm, values: Mapping[str, Any], limits: sizes.Limits | None) -> sizes.Size | None:

@@ -1,5 +1,6 @@
 """The composer's form: what was posted becomes a Brief, or a sentence beside the field that has to change."""
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from django import forms
@@ -7,7 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from studio import breaker, catalogue, sizes
+from accounts.requests import whole
+from studio import absences, breaker, catalogue, sizes
 from studio.briefs import COUNT_MOST, PROMPT_MOST, Brief
 from studio.models import Background, ImageModel, Mode, OutputFormat, Quality
 
@@ -29,6 +31,11 @@ SCALES: Final[Choices] = [
 COUNT_WORDS = gettext_lazy("Write a whole number from 1 to 10.")
 COMPRESSION_WORDS = gettext_lazy("Write a whole number from 0 to 100.")
 GONE_WORDS = gettext_lazy("This model is not offered any more. Choose another one.")
+SETTINGS: Final[dict[str, Callable[[ImageModel], list[str]]]] = {  # that not every model has
+    "quality": lambda model: model.qualities,
+    "output_format": lambda model: model.formats,
+    "background": lambda model: model.backgrounds,
+}
 PREVIEWS: Final = 2
 SIDE_MOST: Final = 100_000  # what anyone may type: no arithmetic with numbers of five thousand digits
 
@@ -75,23 +82,40 @@ class ComposerForm(forms.Form):
         model.choices, model.coerce = [(pk, one.label) for pk, one in by_id.items()], by_id.__getitem__
         self.refusing = breaker.refusing(self.offered)
         self.instead_of: ImageModel | None = None  # a model that does not answer, for which another is chosen
-        self.model_gone = "model" in self.initial and self.initial["model"] not in {one.pk for one in self.offered}
+        self.withdrawn = self._withdrawn(by_id)
+        self.stand_in: ImageModel | None = None  # chosen in the place of one that is not on offer
+        if self.withdrawn:
+            other = self.other_than(self.withdrawn)
+            model.error_messages["invalid_choice"] = absences.withdrawn_words(model=self.withdrawn, other=other)
+            self.stand_in = other or next(iter(self.offered), None)
         if self.offered and not self.is_bound:
             self._choose_model()
 
+    def _withdrawn(self, by_id: dict[str, ImageModel]) -> ImageModel | None:
+        """The model that was posted or that it starts with, where that is not on offer."""
+        wanted = str(self._given("model"))
+        pk = None if wanted in by_id else whole(wanted)
+        return None if pk is None else ImageModel.objects.filter(pk=pk).first()
+
     def _choose_model(self) -> None:
-        """What it starts with, or the first on offer; where that does not answer, another that does."""
-        first = self.offered[0].pk
-        wanted = first if self.model_gone else self.initial.get("model", first)
+        """What it starts with, or the first on offer; where that is not to be had, another that is."""
+        wanted = self.stand_in.pk if self.stand_in else self.initial.get("model", self.offered[0].pk)
         if wanted in self.refusing:
             silent = next(model for model in self.offered if model.pk == wanted)
             if other := self.other_than(silent):
                 self.instead_of, wanted = silent, other.pk
         self.initial["model"] = wanted
 
-    def other_than(self, silent: ImageModel) -> ImageModel | None:
-        """Which one is offered for a model that does not answer."""
-        return catalogue.instead(model=silent, among=[one for one in self.offered if one.pk not in self.refusing])
+    def other_than(self, absent: ImageModel) -> ImageModel | None:
+        """Which one is offered for a model that is not to be had: one that has the other settings, if there is any."""
+        answering = [one for one in self.offered if one.pk not in self.refusing]
+        given = {name: self._given(name) for name in SETTINGS}
+        fitting = [one for one in answering if all(given[name] in (None, *SETTINGS[name](one)) for name in SETTINGS)]
+        return catalogue.instead(model=absent, among=fitting or answering)
+
+    def _given(self, name: str) -> Any:
+        """What was posted, or what it starts with."""
+        return (self.data if self.is_bound else self.initial).get(name)
 
     def clean_prompt(self) -> str:
         """Not blank, and no longer than the API takes."""
@@ -107,7 +131,7 @@ class ComposerForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """The settings have to fit the model, and the size has to be legal."""
         cleaned = super().clean() or self.cleaned_data
-        model: ImageModel | None = cleaned.get("model")
+        model: ImageModel | None = cleaned.get("model") or self.stand_in  # whose price the answer shows
         if model is not None:
             self._check_settings(model, cleaned)
             cleaned["size"] = self._size(model, cleaned)
@@ -116,9 +140,8 @@ class ComposerForm(forms.Form):
         return cleaned
 
     def _check_settings(self, model: ImageModel, cleaned: dict[str, Any]) -> None:
-        has = {"quality": model.qualities, "output_format": model.formats, "background": model.backgrounds}
-        for name, allowed in has.items():
-            if name in cleaned and cleaned[name] not in allowed:
+        for name, has in SETTINGS.items():
+            if name in cleaned and cleaned[name] not in has(model):
                 words = _("%(model)s does not have this setting. Choose another one.") % {"model": model.label}
                 self.add_error(name, words)
 

@@ -5,8 +5,9 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from credits import ledger
-from studio import composer, failures, pauses
+from studio import absences, composer, failures, pauses
 from studio.briefs import Brief
+from studio.forms import ComposerForm
 from studio.generations import submission
 from studio.models import ImageModel
 
@@ -25,6 +26,15 @@ def why(denied: Exception, *, brief: Brief, model: ImageModel) -> tuple[str | No
         case submission.Paused():
             return None, pauses.words(denied.until)
         case submission.NotAnswering():
-            return "model", composer.refused_words(model=model)
+            words = absences.silent_words(model=model, other=ComposerForm().other_than(model))
+            return "model", f"{words} {_('Nothing was charged.')}"
         case _:
-            return "model", _("This model is not sold with this quality and size. Choose others.")
+            return "model", not_sold(model)
+
+
+def not_sold(model: ImageModel) -> str:
+    """The model is not on offer, or has no price for these settings."""
+    form = ComposerForm()
+    if model not in form.offered:
+        return absences.withdrawn_words(model=model, other=form.other_than(model))
+    return _("%(model)s is not available with this quality and size. Choose others.") % {"model": model.label}

@@ -80,9 +80,22 @@ def test_a_model_without_the_setting(catalogue: list[ImageModel]) -> None:
 def test_a_stopped_or_shut_down_model_vanishes(catalogue: list[ImageModel]) -> None:
     ImageModel.objects.filter(pk=catalogue[0].pk).update(stopped_reason="billing")
     ImageModel.objects.filter(pk=catalogue[1].pk).update(shutdown_date="2020-01-01")
-    for gone in catalogue[:2]:
-        assert "not offered any more" in " ".join(posted(catalogue, model=gone.pk).errors["model"])
+    for gone, other, words in (
+        (catalogue[0], catalogue[2], "not on offer just now"),
+        (catalogue[1], catalogue[3], "not offered any more"),
+    ):
+        told = f"{gone.label} is {words}. Choose another one, such as {other.label}. Nothing was charged."
+        assert posted(catalogue, model=gone.pk).errors["model"] == [told]
     assert posted(catalogue).offered[0].pk == catalogue[2].pk
+
+
+def test_for_a_stopped_model_one_stands_in_that_has_the_settings(catalogue: list[ImageModel]) -> None:
+    ImageModel.objects.filter(pk=catalogue[0].pk).update(stopped_reason="billing")
+    for quality in catalogue[0].qualities:
+        form = posted(catalogue, quality=quality)
+        assert list(form.errors) == ["model"]
+        assert form.stand_in is not None
+        assert quality in form.stand_in.qualities
 
 
 def test_compression_goes_to_jpeg_and_webp_only(catalogue: list[ImageModel]) -> None:

@@ -198,7 +198,35 @@ def test_a_studio_whose_models_are_all_stopped_says_so(stage: Client, catalogue:
     assert stage.get("/studio/quote", posted(catalogue)).status_code == 200
     answer = stage.post("/studio/runs/", posted(catalogue))
     assert answer.status_code == 422
-    assert "not offered any more" in answer.content.decode()
+    assert "2.6 Flare is not on offer just now. Nothing was charged." in answer.content.decode()
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_a_press_for_a_stopped_model_finds_another_selected(
+    headers: dict[str, str], stage: Client, catalogue: list[ImageModel], alice: User
+) -> None:
+    ImageModel.objects.filter(pk=catalogue[0].pk).update(stopped_reason="billing")
+    answer = stage.post("/studio/runs/", posted(catalogue, prompt="Kept words", count=6, quoted=24), headers=headers)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "2.6 Flare is not on offer just now. Choose another one, such as 2.5 Flare. Nothing was charged." in page
+    assert f'id="model-{catalogue[2].pk}" checked' in page
+    assert f'id="model-{catalogue[0].pk}"' not in page
+    assert ("Kept words" in page) == (not headers)
+    assert "6 × 2.5 Flare, medium, 1024 × 1024" in page
+    assert not Run.objects.exists()
+    assert balance(alice) == 100
+    price = int(form(page)["quoted"])
+    assert f">{price} credits" in page
+    stage.post("/studio/runs/", posted(catalogue, page, model=catalogue[2].pk, count=6))
+    assert balance(alice) == 100 - price
+
+
+def test_a_quote_for_a_stopped_model_takes_its_card_away(stage: Client, catalogue: list[ImageModel]) -> None:
+    ImageModel.objects.filter(pk=catalogue[0].pk).update(stopped_reason="billing")
+    page = stage.get("/studio/quote", posted(catalogue)).content.decode()
+    assert f'id="model-{catalogue[2].pk}" checked' in page
+    assert page.count('id="error-model"') == 1
 
 
 @pytest.mark.parametrize("number", ["9" * 5000, "1e20", "-1", "٣", "nan"])
@@ -226,8 +254,8 @@ def test_a_model_that_is_gone_gives_way_to_one_that_is_sold(stage: Client, catal
     stage.post("/studio/runs/", posted(catalogue))
     ImageModel.objects.filter(pk=catalogue[0].pk).update(enabled=False)
     page = stage.get("/studio/").content.decode()
-    assert "is not on offer just now. 2.6 Sunburst is chosen instead." in page
-    assert form(page)["quoted"] == "9"
+    assert "2.6 Flare is not on offer just now. 2.5 Flare is chosen instead." in page
+    assert form(page)["quoted"] == "3"
 
 
 @pytest.mark.parametrize("changes", [{"count": "11"}, {"count": "0"}, {"scale": "own", "width": "1000", "height": "9"}])
