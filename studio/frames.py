@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from credits.models import Entry, EntryKind
-from studio import catalogue, failures, live, picture_urls, sizes, waits
+from studio import catalogue, failures, live, offers, picture_urls, waits
 from studio.models import Generation, Image, ImageModel, Run, Status
+from studio.offers import Offer
 from studio.picture_urls import PictureUrls
-from studio.quotes import quote
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,8 +23,8 @@ class Frame:
     """What `studio/_frame.html` shows. `state` is queued, running, saving, done, failed or cancelled.
 
     `progress` runs from 0 to 1; `src` is a copy's signed address, or the original's until the copies are made;
-    `srcset` lists the copies; `preview_index` tells which partial the page would get; `price` is what asking again for
-    a frame that was not made costs today, None where it is not sold any more; `silent`: its model does not answer.
+    `srcset` lists the copies; `preview_index` tells which partial the page would get; `offer`: whether a frame that was
+    not made can be asked for again; `silent`: its model does not answer.
     """
 
     generation: Generation
@@ -41,7 +41,7 @@ class Frame:
     preview_index: int | None = None
     spent_s: int | None = None
     usual_s: int | None = None
-    price: int | None = None
+    offer: Offer | None = None
     silent: bool = False
 
     @property
@@ -170,7 +170,7 @@ def of(generations: Iterable[Generation]) -> list[Frame]:
     waiting = waits.of(generations=rows)
     running = [row.uuid for row in rows if row.status == Status.RUNNING]
     seen = live.preview_indices(generations=running)
-    again = _prices([row for row in rows if row.status in (Status.FAILED, Status.CANCELLED)])
+    again = offers.of([row for row in rows if row.status in (Status.FAILED, Status.CANCELLED)])
     on_show = [image for image in images.values() if not image.deleted_at]
     signed = picture_urls.of(on_show)
     pictures = {image.generation_id: (image, signed[image.pk]) for image in on_show}
@@ -185,32 +185,12 @@ def states(*, frames: Iterable[Frame]) -> dict[str, str]:
     return {str(frame.generation.uuid): frame.token for frame in frames}
 
 
-def _prices(rows: list[Generation]) -> dict[int, int]:
-    """What each frame would cost today if it were asked for again; none for what is not sold, or was asked again."""
-    if not rows:
-        return {}
-    asked = set(
-        Run.objects.filter(owner=rows[0].run.owner_id, key__in=[r.uuid for r in rows]).values_list("key", flat=True)
-    )
-    offered = {model.pk: model for model in catalogue.offered()}
-    listed = catalogue.prices(models=list(offered.values()))
-    found = {}
-    for row in rows:
-        if row.uuid in asked:
-            continue
-        run = row.run
-        price = listed.get((row.model_id, run.quality, sizes.band(sizes.Size(run.width, run.height))))
-        if price is not None:
-            found[row.pk] = quote(price=catalogue.facts(price), count=1, previews=run.previews).credits
-    return found
-
-
 def _frame(
     row: Generation,
     picture: tuple[Image, PictureUrls] | None,
     wait: waits.Wait | None,
     preview: int | None,
-    price: int | None,
+    offer: Offer | None,
 ) -> Frame | None:
     match row.status:
         case Status.QUEUED if wait:
@@ -222,7 +202,7 @@ def _frame(
         case Status.SUCCEEDED:
             return _done(row, *picture) if picture else None
         case Status.CANCELLED:
-            return Frame(generation=row, state="cancelled", words="", time="", title=_("Cancelled"), price=price)
+            return Frame(generation=row, state="cancelled", words="", time="", title=_("Cancelled"), offer=offer)
     return Frame(
         generation=row,
         state="failed",
@@ -231,7 +211,7 @@ def _frame(
         title=failures.title(row.error_code),
         reason=failures.words(row.error_code, row.error_params),
         edit_words=failures.KINDS[row.error_code].edit_words,
-        price=price,
+        offer=offer,
     )
 
 

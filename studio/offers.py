@@ -1,0 +1,45 @@
+"""What a frame that was not made offers: to be asked for again at today's price, or why that can't be."""
+
+from dataclasses import dataclass
+
+from studio import absences, breaker, catalogue, sizes
+from studio.models import Generation, Run
+from studio.quotes import quote
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offer:
+    """`price` in credits, None where it can't be asked for again; `absent` says so of its model.
+
+    `settings`: another model is to be had, which the same settings can be used with.
+    """
+
+    price: int | None = None
+    absent: str = ""
+    settings: bool = False
+
+
+def of(rows: list[Generation]) -> dict[int, Offer]:
+    """By the frame's id; none for what was asked again already, and for what has no price with its settings."""
+    if not rows:
+        return {}
+    asked = set(
+        Run.objects.filter(owner=rows[0].run.owner_id, key__in=[r.uuid for r in rows]).values_list("key", flat=True)
+    )
+    offered = {model.pk: model for model in catalogue.offered()}
+    answering = offered.keys() - breaker.refusing(offered.values())
+    listed = catalogue.prices(models=list(offered.values()))
+    found = {}
+    for row in rows:
+        if row.uuid in asked:
+            continue
+        run = row.run
+        price = listed.get((row.model_id, run.quality, sizes.band(sizes.Size(run.width, run.height))))
+        if row.model_id not in offered:
+            found[row.pk] = Offer(absent=absences.withdrawn(row.model), settings=bool(answering))
+        elif row.model_id not in answering:
+            found[row.pk] = Offer(absent=absences.not_answering(row.model), settings=bool(answering))
+        elif price is not None:
+            credits = quote(price=catalogue.facts(price), count=1, previews=run.previews).credits
+            found[row.pk] = Offer(price=credits)
+    return found
