@@ -3,10 +3,13 @@ from django.urls import include, path
 
 from accounts import views as accounts
 from accounts.admin_door import secure
+from gptimage import away
 from gptimage.health import healthz, readyz
 from gptimage.metrics import metrics
+from studio.admin import pages
 
 secure(admin.site)
+pages.askers.append(away.words)
 
 handler429 = accounts.too_often  # allauth's hook
 handler500 = "gptimage.broken.page"

@@ -1,6 +1,7 @@
 """The front page's figures, the page of everything stuck, and the sidebar."""
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -24,6 +25,7 @@ from studio.money import dollars
 log = logging.getLogger(__name__)
 
 DAYS = 7
+askers: list[Callable[[], list[str]]] = []  # tell what is away: who asks the dependencies stands above this app
 SIDEBAR = (
     ("admin:accounts_user_changelist", "accounts.view_user", "group", gettext_lazy("Users")),
     ("admin:credits_wallet_changelist", "credits.view_wallet", "account_balance_wallet", gettext_lazy("Wallets")),
@@ -86,6 +88,7 @@ def stuck(request: HttpRequest) -> HttpResponse:
     context = {
         **admin.site.each_context(request),
         "title": _("Stuck, unknown, failing"),
+        "away": [words for ask in askers for words in ask()],
         "stuck": reports.stuck(),
         "failing": reports.failing(),
         "unlike": reports.unlike(),

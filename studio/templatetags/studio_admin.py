@@ -3,9 +3,10 @@
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from studio import advice, calls, failures, money, standing
-from studio.models import Generation, ImageModel, Status
+from studio.models import Generation, ImageModel, Status, WaitsFor
 
 register = template.Library()
 
@@ -20,9 +21,15 @@ def call_cost(microusd: int | None) -> str:
 
 @register.filter
 def state(row: Generation) -> SafeString:
-    """A frame's status in a word, and how it failed."""
+    """A frame's status in a word, and how it failed or what it waits for."""
     status = Status(row.status)
-    words = f"{status.label}: {failures.in_short(row.error_code)}" if row.error_code else status.label
+    words = str(status.label)
+    if row.error_code:
+        words = f"{words}: {failures.in_short(row.error_code)}"
+    elif status == Status.QUEUED and row.waits_for == WaitsFor.PLACE:
+        words = f"{words}: {_('waits for a place at the model, which is limited')}"
+    elif status == Status.QUEUED and row.waits_for == WaitsFor.MODEL:
+        words = f"{words}: {_('waits for the model to answer')}"
     return format_html('<span class="state {}">{}</span>', TONES.get(status, ""), words)
 
 

@@ -12,9 +12,11 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from accounts.models import User
+from gptimage import away, health
+from gptimage.health import Finding
 from studio import advice, failures, generations, reports, tasks
 from studio import catalogue as studio_catalogue
-from studio.models import Generation, Image, ImageModel, Run, Status
+from studio.models import Generation, Image, ImageModel, Run, Status, WaitsFor
 from tests.conftest import brief
 from tests.studio.admin.conftest import fail, frame_of, make
 
@@ -109,6 +111,46 @@ def test_a_safety_check_that_is_down_is_told(support: Client, run: Run, settings
     Run.objects.update(checked_at=None)
     settings.MODERATION = False
     assert reports.stuck().unchecked.count == 0
+
+
+def test_a_frame_that_waits_for_a_limited_model_says_so(support: Client, run: Run) -> None:
+    change(frame_of(run, 3), created_at=ago(minutes=3), waits_for=WaitsFor.PLACE)
+    html = support.get(reverse("admin:stuck")).content.decode()
+    assert "Queued: waits for a place at the model, which is limited" in html
+    change(frame_of(run, 3), waits_for=WaitsFor.MODEL)
+    assert "Queued: waits for the model to answer" in support.get(reverse("admin:stuck")).content.decode()
+
+
+def test_stopped_models_stand_first_and_the_numbers_lead_there(
+    finance: Client, run: Run, catalogue: list[ImageModel]
+) -> None:
+    change(frame_of(run, 3), created_at=ago(minutes=3))
+    studio_catalogue.stop(model=catalogue[0], reason="billing")
+    html = finance.get(reverse("admin:stuck")).content.decode()
+    assert html.index('id="stopped"') < html.index('id="waiting"') < html.index('id="failing"')
+    for name in ("stopped", "waiting"):
+        assert f'<a href="#{name}">1</a>' in html
+    assert '<a href="#lapsed">' not in html
+
+
+def test_what_is_away_is_told_in_words(support: Client, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = {"database": Finding(1), "broker": Finding(1000, "Timeout"), "store": Finding(2, "ClientError")}
+    monkeypatch.setattr(health._readiness, "findings", lambda: found)
+    html = support.get(reverse("admin:stuck")).content.decode()
+    assert "The broker does not answer. Presses are taken and wait" in html
+    assert "The store does not answer." in html
+    assert "The database does not answer" not in html
+    assert "Nothing is stuck" not in html
+    monkeypatch.setattr(health._readiness, "findings", lambda: {name: Finding(1) for name in health.CHECKS})
+    html = support.get(reverse("admin:stuck")).content.decode()
+    assert 'class="away"' not in html
+    assert "Nothing is stuck" in html
+
+
+def test_every_dependency_has_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    down = {name: Finding(1000, "Timeout") for name in health.CHECKS}
+    monkeypatch.setattr(health._readiness, "findings", lambda: down)
+    assert all(len(words.split(". ")) == 2 for words in away.words())
 
 
 def test_finance_offers_a_model_again_from_there(finance: Client, catalogue: list[ImageModel]) -> None:
