@@ -15,7 +15,7 @@ from prometheus_client.core import CounterMetricFamily as Counter
 from prometheus_client.core import GaugeMetricFamily as Gauge
 from prometheus_client.core import Metric
 
-from studio import reports, tallies
+from studio import breaker, learned, reports, tallies
 from studio.models import Generation, ImageModel, Status
 
 QUANTILES: Final = (0.5, 0.95, 0.99)
@@ -104,10 +104,15 @@ def _for_operators() -> Iterable[Metric]:
     )
     stopped = Gauge("gptimage_model_stopped", "1 for a model that a call has stopped.", labels=["model"])
     down = Gauge("gptimage_model_down", "1 for a model that does not answer.", labels=["model"])
-    for model, reason, since in ImageModel.objects.values_list("api_name", "stopped_reason", "breaker__down_since"):
-        stopped.add_metric([model], bool(reason))
-        down.add_metric([model], since is not None)
-    yield from (stopped, down)
+    limit = Gauge("gptimage_model_limit", "Calls a minute that a model was found to take.", labels=["model"])
+    models = list(ImageModel.objects.select_related("breaker"))
+    found = learned.of(models)
+    for model in models:
+        stopped.add_metric([model.api_name], bool(model.stopped_reason))
+        down.add_metric([model.api_name], breaker.silent(model))
+        if model.pk in found and (per_minute := found[model.pk].per_minute):
+            limit.add_metric([model.api_name], per_minute)
+    yield from (stopped, down, limit)
 
 
 def _counted() -> Iterable[Metric]:

@@ -1,12 +1,14 @@
-"""Why a model is not to be had, as operators read it."""
+"""Why a model is not to be had, and how many calls it takes, as operators read it."""
 
 from datetime import datetime
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from studio import failures
+from studio.learned import Learned
 from studio.models import ImageModel
 
 
@@ -23,6 +25,32 @@ def held_back(model: ImageModel) -> str:
             _("Not answering since %(since)s, after %(n)s failures in a row: %(why)s. Asked again at %(next)s.") % facts
         )
     return " ".join(words)
+
+
+def held_to(model: ImageModel, learned: Learned | None) -> str:
+    """How many calls a minute it takes now, and who says so; empty where nothing sets a limit."""
+    words = []
+    known = learned.per_minute if learned else None
+    if learned and known and learned.heard_at:
+        facts = {"calls": _calls(known), "at": _minute(learned.heard_at)}
+        if learned.guessed:
+            told = _("Held to about %(calls)s, a guess: it refuses calls and names no limit. Last changed at %(at)s.")
+        else:
+            told = _("Held to %(calls)s: its answers say so, last at %(at)s.")
+        words.append(told % facts)
+    if model.per_minute and (known is None or model.per_minute < known):
+        words.append(_("Held to %(calls)s by an operator.") % {"calls": _calls(model.per_minute)})
+    if learned and learned.shut_until:
+        words.append(_("It asked to wait: no call before %(at)s.") % {"at": _clock(learned.shut_until)})
+    return " ".join(words)
+
+
+def _calls(count: int) -> str:
+    return ngettext("%(n)s call a minute", "%(n)s calls a minute", count) % {"n": count}
+
+
+def _minute(moment: datetime) -> str:
+    return date_format(localtime(moment), "H:i")
 
 
 def _clock(moment: datetime) -> str:

@@ -14,7 +14,7 @@ from accounts.models import User
 from credits import tasks
 from credits.models import Wallet
 from gptimage import metrics
-from studio import generations, live, storage, tallies
+from studio import generations, live, pace, storage, tallies
 from studio.models import Generation, ImageModel, Run
 from tests.conftest import work
 
@@ -109,7 +109,9 @@ def test_what_waits_for_an_operator(submitted: Callable[..., Run]) -> None:
         generations.fail(generation=row, failure=generations.work.Failure("lost_touch"))
     Generation.objects.filter(pk=settled.pk).update(settled_at=timezone.now())
     ImageModel.objects.filter(pk=unknown.model_id).update(stopped_reason="billing")
+    pace.told(model=unknown.model_id, headers={"x-ratelimit-limit-requests": "7"})
     told = read()
+    assert told["gptimage_model_limit"] == {labelled(model=unknown.model.api_name): 7}
     assert told["gptimage_generations_unknown_unsettled"][labelled()] == 1
     stopped = told["gptimage_model_stopped"]
     assert stopped.pop(labelled(model=unknown.model.api_name)) == 1

@@ -16,11 +16,11 @@ from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
-from studio import catalogue, price_list
+from studio import catalogue, learned, price_list
 from studio.admin.forms import ImageModelForm
 from studio.admin.prices import below_cost_list
 from studio.models import Background, ImageModel
-from studio.standing import held_back
+from studio.standing import held_back, held_to
 
 
 @admin.register(ImageModel)
@@ -63,6 +63,14 @@ class ImageModelAdmin(ModelAdmin):
         may_offer = Value(self.has_change_permission(request))
         return models.annotate(price_count=Count("prices"), may_offer=may_offer)
 
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """With what was learned of each model's limit, asked for once."""
+        page = super().get_changelist_instance(request)
+        found = learned.of(page.result_list)
+        for model in page.result_list:
+            model.learned = found.get(model.pk)
+        return page
+
     def get_fieldsets(self, request: HttpRequest, obj: ImageModel | None = None) -> Any:
         """A stopped model has no switch: whether it is offered is said in words, and a button above offers it again."""
         fieldsets = super().get_fieldsets(request, obj)
@@ -97,14 +105,18 @@ class ImageModelAdmin(ModelAdmin):
     @display(description=gettext_lazy("offered"), ordering="enabled")
     def offered(self, model: ImageModel) -> str:
         """Whether users can choose it, why it is not to be had, and the button that offers it again."""
-        words = held_back(model)
-        if not words:
-            return _("Offered") if model.enabled else _("Not offered")
-        if not getattr(model, "may_offer", False):
-            return format_html('<span class="bad">{}</span>', words)
+        stands, taught = held_back(model), getattr(model, "learned", None)
+        words = format_html('<span class="bad">{}</span>', stands) if stands else _("Offered")
+        if not stands and not model.enabled:
+            words = _("Not offered")
+        limit = held_to(model, taught)
+        if limit:
+            words = format_html("{} {}", words if stands else f"{words}.", limit)
+        if not (stands or taught) or not getattr(model, "may_offer", False):
+            return words
         # The list is a form already: the button sends it to another address.
         where = reverse("admin:studio_imagemodel_offer_again", args=[model.pk])
-        button = '<span class="bad">{}</span> <button class="link" type="submit" formaction="{}">{}</button>'
+        button = '{} <button class="link" type="submit" formaction="{}">{}</button>'
         return format_html(button, words, where, _("Offer again"))
 
     @display(description=gettext_lazy("offered"))
@@ -134,15 +146,17 @@ class ImageModelAdmin(ModelAdmin):
 
     @admin.action(description=gettext_lazy("Offer again"), permissions=["change"])
     def offer_again(self, request: HttpRequest, models: QuerySet[ImageModel]) -> None:
-        """Puts models back on the page: the provider bills again, or answers."""
-        before = {model: held_back(model) for model in models.select_related("breaker")}
-        offered = [model for model in before if catalogue.offer_again(model=model)]
+        """Puts models back on the page, and forgets their limits: the provider bills again, answers, or takes more."""
+        chosen = list(models.select_related("breaker"))
+        taught = learned.of(chosen)
+        before = {one: f"{held_back(one)} {held_to(one, taught.get(one.pk))}".strip() for one in chosen}
+        offered = [one for one in chosen if catalogue.offer_again(model=one) or one.pk in taught]
         for model in offered:
             self.log_change(request, model, _("Offered again; it was: %(why)s") % {"why": before[model]})
         if offered:
             messages.success(request, _("Offered again: %(models)s.") % {"models": ", ".join(map(str, offered))})
         else:
-            messages.info(request, _("None of them was stopped or down."))
+            messages.info(request, _("None of them was stopped, down or found to have a limit."))
 
     def offer_one(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The same for one model, from its own page or from what is stuck."""

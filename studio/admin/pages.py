@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from studio import failures, generations, price_list, reports, seals, tasks
+from studio import failures, generations, learned, price_list, reports, seals, tasks
 from studio.admin.prices import below_cost_list
 from studio.models import Outcome, Seal
 from studio.money import dollars
@@ -90,6 +90,7 @@ def stuck(request: HttpRequest) -> HttpResponse:
         "title": _("Stuck, unknown, failing"),
         "away": [words for ask in askers for words in ask()],
         "stuck": reports.stuck(),
+        "limited": learned.holding(),
         "failing": reports.failing(),
         "unlike": reports.unlike(),
         "may_repay": request.user.has_perm("studio.repay_generation"),

@@ -5,7 +5,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from studio import advice, calls, failures, money, standing
+from studio import advice, calls, failures, learned, money, standing
+from studio.learned import Learned
 from studio.models import Generation, ImageModel, Status, WaitsFor
 
 register = template.Library()
@@ -43,6 +44,18 @@ def no_request(row: Generation) -> str:
 def held_back(model: ImageModel | None) -> str:
     """Why a model is not to be had now; empty where it is, and on the page of one that is still to be added."""
     return standing.held_back(model) if model else ""
+
+
+@register.filter
+def taught(model: ImageModel | None) -> Learned | None:
+    """What was learned of a model's limit."""
+    return learned.of([model]).get(model.pk) if model else None
+
+
+@register.filter
+def held_to(model: ImageModel, taught: Learned | None) -> str:
+    """How many calls a minute it takes now."""
+    return standing.held_to(model, taught)
 
 
 @register.filter

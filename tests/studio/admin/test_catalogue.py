@@ -64,7 +64,7 @@ def test_it_is_offered_again_from_its_page(finance: Client, stopped: ImageModel)
 
 def test_what_was_not_stopped_stays_as_it_is(finance: Client, catalogue: list[ImageModel]) -> None:
     answer = finance.post(again(catalogue[0]), follow=True)
-    assert "None of them was stopped or down." in answer.content.decode()
+    assert "None of them was stopped, down or found to have a limit." in answer.content.decode()
     assert not LogEntry.objects.exists()
 
 
