@@ -56,7 +56,7 @@ def of(*, image: Image) -> list[Fact]:
         Fact(_("Quality"), str(Quality(run.quality).label), _label(Quality, got.get("quality"))),
         Fact(_("Format"), str(OutputFormat(run.output_format).label), str(OutputFormat(image.output_format).label)),
         Fact(_("Background"), str(Background(run.background).label), _background(run.background, got)),
-        Fact(_("Time"), _("about %(s)d s") % {"s": usual}, made, measured=True),
+        Fact(_("Time"), _("usually %(s)d s") % {"s": usual}, made, measured=True),
         Fact(_("Tokens"), "", tokens if used else _("not told"), measured=True),
     ]
 

@@ -41,7 +41,7 @@ class Failure(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """One way to fail. `in_short` is the operator's word, `words` the user's.
+    """One way to fail. `in_short` is the operator's word, `words` the user's; `next_step` is what they may do then.
 
     `retry`: it surely cost nothing, and may go well in a moment. `unknown`: nobody can tell whether it was made and
     billed. `late`: its picture may still turn up, and is its owner's then. `stops`: no call of this model can go well
@@ -53,6 +53,7 @@ class Kind:
     in_short: Callable[[], str]
     title: Callable[[], str] = field(default=lambda: _("Not made"))
     words: Callable[[], str]
+    next_step: Callable[[], str] = field(default=str)
     retry: bool = False
     unknown: bool = False
     late: bool = False
@@ -66,21 +67,24 @@ KINDS: Final[dict[str, Kind]] = {
     "blocked": Kind(
         in_short=lambda: _("words refused by the safety check"),
         title=lambda: _("Not allowed"),
-        words=lambda: _("The model’s safety check refused these words. Change the words and try again."),
+        words=lambda: _("The model’s safety check refused these words."),
+        next_step=lambda: change_words(),
         edit_words=True,
         answered=True,
     ),
     "blocked_output": Kind(
         in_short=lambda: _("picture refused by the safety check"),
         title=lambda: _("Not allowed"),
-        words=lambda: _("The model’s safety check refused the picture it made. Change the words and try again."),
+        words=lambda: _("The model’s safety check refused the picture it made."),
+        next_step=lambda: change_words(),
         edit_words=True,
         answered=True,
     ),
     "blocked_words": Kind(
         in_short=lambda: _("words refused before they were sent"),
         title=lambda: _("Not allowed"),
-        words=lambda: _("The safety check refused these words. Change them and try again."),
+        words=lambda: _("The safety check refused these words."),
+        next_step=lambda: change_words(),
         edit_words=True,
     ),
     "unchecked": Kind(
@@ -99,27 +103,32 @@ KINDS: Final[dict[str, Kind]] = {
     ),
     "refused": Kind(
         in_short=lambda: _("settings refused"),
-        words=lambda: _("The model does not take these settings. Choose others and try again."),
+        words=lambda: _("The model does not take these settings."),
+        next_step=lambda: _("Choose others and try again."),
         answered=True,
     ),
     "unauthorised": Kind(
         in_short=lambda: _("key refused"),
-        words=lambda: _("The studio’s key for this model was refused. Choose another model meanwhile."),
+        words=lambda: _("This model is switched off for the moment."),
+        next_step=lambda: _("It is not your prompt. Choose another model meanwhile."),
         stops=True,
     ),
     "model_gone": Kind(
         in_short=lambda: _("model gone"),
-        words=lambda: _("This model is no longer offered by its provider. Choose another one."),
+        words=lambda: _("This model is no longer offered by its provider."),
+        next_step=lambda: _("Choose another one."),
         stops=True,
     ),
     "billing": Kind(
         in_short=lambda: _("account on hold"),
-        words=lambda: _("The studio’s account with this model is on hold. Choose another one meanwhile."),
+        words=lambda: _("The studio’s account with this model is on hold."),
+        next_step=lambda: _("Choose another one meanwhile."),
         stops=True,
     ),
     "misdirected": Kind(
         in_short=lambda: _("no model at this address"),
-        words=lambda: _("There is no model where the studio looks for it. Choose another one meanwhile."),
+        words=lambda: _("The studio can’t find this model for the moment."),
+        next_step=lambda: _("It is not your prompt. Choose another model meanwhile."),
         outage=True,
     ),
     "rate_limited": Kind(
@@ -153,11 +162,13 @@ KINDS: Final[dict[str, Kind]] = {
     ),
     "elsewhere": Kind(
         in_short=lambda: _("picture at a foreign address"),
-        words=lambda: _("The model answered with an address that the studio does not trust."),
+        words=lambda: _("The model was done, but its picture could not be fetched safely."),
+        next_step=lambda: _("It is not your prompt. Try again, or choose another model."),
     ),
     "lost_touch": Kind(
         in_short=lambda: _("line broke, outcome unknown"),
-        words=lambda: _("We lost touch with the model half way. If the picture turns up, it is yours."),
+        words=lambda: _("We lost touch with the model half way."),
+        next_step=lambda: _("You may try again. If the first picture turns up after all, it is yours, too."),
         unknown=True,
         late=True,
         outage=True,
@@ -173,7 +184,8 @@ KINDS: Final[dict[str, Kind]] = {
     ),
     "not_answering": Kind(
         in_short=lambda: _("model down until the deadline"),
-        words=lambda: _("It waited for %(n)s minutes, and the model did not answer. Choose another one.") % waited(),
+        words=lambda: _("It waited for %(n)s minutes, and the model did not answer.") % waited(),
+        next_step=lambda: _("Choose another one."),
     ),
     "worker_lost": Kind(
         in_short=lambda: _("worker stopped three times"),
@@ -200,10 +212,21 @@ def title(code: str) -> str:
     return KINDS[code].title()
 
 
+def happened(code: str) -> str:
+    """What went wrong, without advice: for the statement, which is read long after."""
+    return KINDS[code].words()
+
+
 def words(code: str, facts: Mapping[str, Any] | None = None) -> str:
-    """Why there is no picture, for the person who asked for it; the facts that a row keeps may tell more."""
-    read = readings.words((facts or {}).get("categories", ()))
-    return f"{read} {_('Change the words and try again.')}" if read else KINDS[code].words()
+    """Why there is no picture and what to do, for the person who asked for it; the facts of its row may tell more."""
+    if read := readings.words((facts or {}).get("categories", ())):
+        return f"{read} {change_words()}"
+    return f"{happened(code)} {KINDS[code].next_step()}".strip()
+
+
+def change_words() -> str:
+    """What to do about words that were refused."""
+    return _("Change the words and try again.")
 
 
 def on_hold() -> str:

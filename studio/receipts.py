@@ -45,7 +45,7 @@ def _why(row: Generation) -> str:
         case Status.CANCELLED:
             return _("Cancelled while it waited")
         case Status.FAILED if row.error_code:
-            words = failures.words(row.error_code).rstrip(".")
+            words = failures.happened(row.error_code).rstrip(".")
             return f"{failures.title(row.error_code)}: {words[:1].lower()}{words[1:]}"
     return _("Given back")
 

@@ -76,7 +76,7 @@ def test_it_works(browser: Client, story: Wallet) -> None:
     assert page.templates[0].name == "credits/statement.html"
     seen = text(page.content.decode())
     assert "Balance 48 Ends next 20 on" in seen
-    assert "Spent in 30 days 16 4 came back: 12 in all Credits are given by" in seen
+    assert "Spent in 30 days 16 4 came back, so 12 were spent in all Credits are given by" in seen
     assert "Given spent first" in seen
     assert "20 of 20" in seen
     assert "28 of 40 no end" in seen

@@ -92,7 +92,7 @@ def markdown() -> str:
         kind = failures.KINDS[row.end]
         unknown = ", listed until settled" if kind.unknown else ""
         again = "yes, else" if kind.retry and row.answer != PAST_PATIENCE else "no"
-        words = f"{kind.title()}. {kind.words()}"
+        words = f"{kind.title()}. {failures.words(row.end)}"
         lines.append(f"| {row.answer} | {row.note} | {paid} | {kind.in_short()}{unknown} | {words} | {again} | back |")
     return "\n".join(lines) + "\n"
 
