@@ -7,7 +7,7 @@ from gptimage import health
 
 def words() -> list[str]:
     """A line for each dependency that does not do its work, by what was asked last; none while all is well."""
-    return [_in_words(name) for name, finding in health._readiness.findings().items() if not finding.ok]
+    return [_in_words(name) for name, finding in health.readiness.findings().items() if not finding.ok]
 
 
 def _in_words(name: str) -> str:

@@ -60,7 +60,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
     """200 while work can be taken on, else 503. Which part fails is told to a monitor and to this machine only."""
-    findings = _readiness.findings()
+    findings = readiness.findings()
     state = _state(findings)
     told: dict[str, object] = {"state": state}
     if doors.is_monitor(request) or doors.is_loopback(request):
@@ -167,4 +167,4 @@ def _find(name: str, patience_s: float) -> Finding:
     return Finding(round(took_s * 1000), error or ("Timeout" if took_s > patience_s else ""))
 
 
-_readiness: Final = Readiness()
+readiness: Final = Readiness()

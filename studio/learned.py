@@ -33,9 +33,9 @@ def of(models: Iterable[ImageModel]) -> dict[int, Learned]:
     try:
         pipe = live.connection().pipeline(transaction=False)
         for pk in ids:
-            pipe.mget(pace._key(pk, "limit"), pace._key(pk, "guess"))
+            pipe.mget(pace.key(pk, "limit"), pace.key(pk, "guess"))
             for what in ("limit", "guess", "shut"):
-                pipe.pttl(pace._key(pk, what))
+                pipe.pttl(pace.key(pk, what))
         answers: list[Any] = pipe.execute()
     except redis.RedisError as error:
         log.warning("what was learned of the models is not known: %s", type(error).__name__)

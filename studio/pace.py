@@ -50,7 +50,7 @@ return 0
 def take(*, model: int, per_minute: int | None, behind: int) -> float:
     """Takes a place; 0 where there is one, else the seconds until one is to be had. `behind`: so many are
     served first."""
-    keys = [_key(model, what) for what in ("calls", "shut", "limit", "guess")]
+    keys = [key(model, what) for what in ("calls", "shut", "limit", "guess")]
     most = min(per_minute or MOST, MOST)
     try:
         wait_ms: Any = _take()(keys=keys, args=[behind, most, round(1000 * MINUTE_S * MARGIN), MOST])
@@ -69,8 +69,8 @@ def told(*, model: int, headers: Mapping[str, str]) -> None:
     try:
         pipe = live.connection().pipeline(transaction=False)
         if limits:
-            pipe.set(_key(model, "limit"), min(*limits, MOST), ex=KEPT_S)
-            pipe.delete(_key(model, "guess"))
+            pipe.set(key(model, "limit"), min(*limits, MOST), ex=KEPT_S)
+            pipe.delete(key(model, "guess"))
         if any(resets):
             _shut(pipe, model, max(resets))
         pipe.execute()
@@ -83,9 +83,9 @@ def refused(*, model: int, wait_s: float) -> None:
 
     Of many that are refused together, the first counts.
     """
-    server, guess = live.connection(), _key(model, "guess")
+    server, guess = live.connection(), key(model, "guess")
     try:
-        if not server.exists(_key(model, "shut"), _key(model, "limit")):
+        if not server.exists(key(model, "shut"), key(model, "limit")):
             known: Any = server.get(guess)
             server.set(guess, max(1, int(known) // 2) if known else FIRST_GUESS, ex=KEPT_S)
         _shut(server, model, wait_s)
@@ -96,9 +96,9 @@ def refused(*, model: int, wait_s: float) -> None:
 def went_well(*, model: int) -> None:
     """A call brought its picture: a limit that was only guessed may be too low by one."""
     try:
-        if live.connection().exists(_key(model, "guess")):
-            live.connection().incr(_key(model, "guess"))
-            live.connection().expire(_key(model, "guess"), KEPT_S)
+        if live.connection().exists(key(model, "guess")):
+            live.connection().incr(key(model, "guess"))
+            live.connection().expire(key(model, "guess"), KEPT_S)
     except redis.RedisError as error:
         _away(model, error)
 
@@ -106,7 +106,7 @@ def went_well(*, model: int) -> None:
 def forget(*, model: int) -> None:
     """What was learned holds no more: an operator has settled something with the provider."""
     try:
-        live.connection().delete(*(_key(model, what) for what in ("shut", "limit", "guess")))
+        live.connection().delete(*(key(model, what) for what in ("shut", "limit", "guess")))
     except redis.RedisError as error:
         _away(model, error)
 
@@ -114,11 +114,16 @@ def forget(*, model: int) -> None:
 def most(*, model: int, per_minute: int | None) -> int | None:
     """Calls a minute, by the operator's word and the model's; None where neither sets a limit."""
     try:
-        known: Any = live.connection().mget(_key(model, "limit"), _key(model, "guess"))
+        known: Any = live.connection().mget(key(model, "limit"), key(model, "guess"))
     except redis.RedisError:
         known = ()
     lowest = min(per_minute or MOST, *[int(limit) for limit in known if limit], MOST)
     return lowest if lowest < MOST else None
+
+
+def key(model: int, what: str) -> str:
+    """Where Valkey has a model's calls, limit, guess, or until when it is shut."""
+    return f"pace:{model}:{what}"
 
 
 def duration_s(text: str) -> float:
@@ -136,7 +141,7 @@ def _take() -> Any:
 
 def _shut(server: Any, model: int, seconds: float) -> None:
     """Only ever for longer: of two answers, the one that asks for more patience counts."""
-    name, wait_ms = _key(model, "shut"), max(1, round(1000 * min(seconds, SHUT_MOST_S)))
+    name, wait_ms = key(model, "shut"), max(1, round(1000 * min(seconds, SHUT_MOST_S)))
     server.set(name, 1, px=wait_ms, nx=True)
     server.pexpire(name, wait_ms, gt=True)
 
@@ -148,10 +153,6 @@ def _count(headers: Mapping[str, str], name: str) -> int | None:
 
 def _reset_s(headers: Mapping[str, str], kind: str) -> float:
     return duration_s(headers.get(f"x-ratelimit-reset-{kind}", ""))
-
-
-def _key(model: int, what: str) -> str:
-    return f"pace:{model}:{what}"
 
 
 def _away(model: int, error: redis.RedisError) -> None:

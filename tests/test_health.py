@@ -33,7 +33,7 @@ os._exit(0)  # the thread that hangs on the database would be waited for
 @pytest.fixture(autouse=True)
 def _forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is known of what other tests asked."""
-    monkeypatch.setattr(health, "_readiness", health.Readiness())
+    monkeypatch.setattr(health, "readiness", health.Readiness())
 
 
 @pytest.fixture
@@ -122,7 +122,7 @@ def test_a_dependency_that_hangs_holds_up_one_thread_and_no_probe(
     monkeypatch.setitem(health.CHECKS, "store", hang)
     try:
         for _ in range(2):
-            health._readiness._asked_at = float("-inf")
+            health.readiness._asked_at = float("-inf")
             store = local.get("/readyz").json()["checks"]["store"]
             assert (store["state"], store["error"]) == ("down", "Timeout")
     finally:

@@ -135,13 +135,13 @@ def test_stopped_models_stand_first_and_the_numbers_lead_there(
 
 def test_what_is_away_is_told_in_words(support: Client, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     found = {"database": Finding(1), "broker": Finding(1000, "Timeout"), "store": Finding(2, "ClientError")}
-    monkeypatch.setattr(health._readiness, "findings", lambda: found)
+    monkeypatch.setattr(health.readiness, "findings", lambda: found)
     html = support.get(reverse("admin:stuck")).content.decode()
     assert "The broker does not answer. Presses are taken and wait" in html
     assert "The store does not answer." in html
     assert "The database does not answer" not in html
     assert "Nothing is stuck" not in html
-    monkeypatch.setattr(health._readiness, "findings", lambda: {name: Finding(1) for name in health.CHECKS})
+    monkeypatch.setattr(health.readiness, "findings", lambda: {name: Finding(1) for name in health.CHECKS})
     html = support.get(reverse("admin:stuck")).content.decode()
     assert 'class="away"' not in html
     assert "Nothing is stuck" in html
@@ -149,7 +149,7 @@ def test_what_is_away_is_told_in_words(support: Client, run: Run, monkeypatch: p
 
 def test_every_dependency_has_words(monkeypatch: pytest.MonkeyPatch) -> None:
     down = {name: Finding(1000, "Timeout") for name in health.CHECKS}
-    monkeypatch.setattr(health._readiness, "findings", lambda: down)
+    monkeypatch.setattr(health.readiness, "findings", lambda: down)
     assert all(len(words.split(". ")) == 2 for words in away.words())
 
 
