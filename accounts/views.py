@@ -5,7 +5,6 @@ from allauth.account.views import LoginView
 from allauth.mfa.models import Authenticator
 from csp.decorators import csp
 from django.conf import settings as product
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import urlencode
@@ -13,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts import doors, outbox, rates
 from accounts.context import THEMES
-from accounts.requests import UserRequest, back
+from accounts.requests import UserRequest, back, login_required
 
 YEAR_S = 31_536_000
 # A mail's own page: what it says and how it looks, and nothing that it could fetch or run.

@@ -1,13 +1,11 @@
 """The pages of a reader's own credits."""
 
-from django.contrib.auth.decorators import login_required
-from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from accounts.requests import login_required
 from credits import holdings, ledger, statements, welcome
 from credits.forms import StatementForm
 from credits.statements import Show
@@ -38,10 +36,7 @@ def statement(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_GET
+@login_required
 def balance(request: HttpRequest) -> HttpResponse:
     """The number in the bar."""
-    if request.user.is_authenticated:
-        return render(request, "credits/_balance.html")
-    if "HX-Request" in request.headers:
-        raise PermissionDenied  # a redirect would put the sign-in page into the bar
-    return redirect_to_login(request.get_full_path())
+    return render(request, "credits/_balance.html")

@@ -92,8 +92,10 @@ async function catchUp() {
   const tiles = new Map([...document.querySelectorAll(".tile[data-frame]")].map((tile) => [tile.dataset.frame, tile]));
   const unsettled = [...tiles.keys()].filter((frame) => isLive(tiles.get(frame)));
   try {
-    const answer = await fetch(`${STATES}?${new URLSearchParams(unsettled.map((frame) => ["id", frame]))}`);
-    if (answer.redirected) return end();
+    const answer = await fetch(`${STATES}?${new URLSearchParams(unsettled.map((frame) => ["id", frame]))}`, {
+      headers: { "HX-Request": "true" },
+    });
+    if (answer.status === 401) return share({ kind: "bye" });
     if (answer.status === 429) quietUntil = Date.now() + 1000 * (Number(answer.headers.get("Retry-After")) || 60);
     if (!answer.ok) return;
     const { making, frames } = await answer.json();

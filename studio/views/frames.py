@@ -3,7 +3,6 @@
 import uuid
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts import rates
 from accounts.rates import limited
-from accounts.requests import UserRequest, whole
+from accounts.requests import UserRequest, login_required, whole
 from studio import composer, frames, generations, live, readers
 from studio.models import Generation, Status
 from studio.views import denials
@@ -50,8 +49,8 @@ def preview(request: UserRequest, frame: uuid.UUID) -> HttpResponse:
     return HttpResponse(data, content_type=kind, headers={"Cache-Control": "private, max-age=600, immutable"})
 
 
-@login_required
 @require_POST
+@login_required
 def cancel(request: UserRequest, frame: uuid.UUID) -> HttpResponse:
     """Cancels a frame that waits. One that was sent stays: the answer shows it as it stands."""
     generation = _own(request, frame)
@@ -61,8 +60,8 @@ def cancel(request: UserRequest, frame: uuid.UUID) -> HttpResponse:
     return redirect("studio:home")
 
 
-@login_required
 @require_POST
+@login_required
 def again(request: UserRequest, frame: uuid.UUID) -> HttpResponse:
     """A frame that was not made, asked for once more: a new run of one, at today's price."""
     generation = _own(request, frame)

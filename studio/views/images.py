@@ -3,7 +3,6 @@
 import uuid
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.rates import limited
-from accounts.requests import UserRequest, back
+from accounts.requests import UserRequest, back, login_required
 from studio import facts, frames, library, storage
 from studio.models import Image
 from studio.views.shown import all_shown, shown
@@ -46,8 +45,8 @@ def download(request: UserRequest, image: uuid.UUID) -> HttpResponse:
     return redirect(storage.url(key=found.object_key, filename=name))
 
 
-@login_required
 @require_POST
+@login_required
 def ring(request: UserRequest, image: uuid.UUID) -> HttpResponse:
     """Rings a picture, or takes the ring off."""
     found = _own(request, image)
@@ -58,8 +57,8 @@ def ring(request: UserRequest, image: uuid.UUID) -> HttpResponse:
     return render(request, "studio/_frame_no.html", {"picture": shown(found)})
 
 
-@login_required
 @require_POST
+@login_required
 def delete(request: UserRequest, image: uuid.UUID) -> HttpResponse:
     """Takes a picture off the pages; the answer offers to bring it back."""
     found = _own(request, image)
@@ -72,8 +71,8 @@ def delete(request: UserRequest, image: uuid.UUID) -> HttpResponse:
     return redirect("studio:library")
 
 
-@login_required
 @require_POST
+@login_required
 def restore(request: UserRequest, image: uuid.UUID) -> HttpResponse:
     """Brings a deleted picture back."""
     found = get_object_or_404(library.of(user=request.user, shelf=library.Shelf.DELETED), uuid=image)

@@ -1,11 +1,10 @@
 """The library: everything a user has made, newest first."""
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from accounts.requests import UserRequest, whole
+from accounts.requests import UserRequest, login_required, whole
 from studio import library as domain
 from studio.views.shown import all_shown
 

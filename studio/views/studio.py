@@ -3,7 +3,6 @@
 import uuid
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts import rates
 from accounts.rates import limited
-from accounts.requests import UserRequest, whole
+from accounts.requests import UserRequest, login_required, whole
 from studio import catalogue, composer, frames, generations
 from studio.forms import ComposerForm
 from studio.models import Run, Status
@@ -39,8 +38,8 @@ def quote(request: UserRequest) -> HttpResponse:
     return render(request, "studio/_quote.html", {"composer": composer.of(user=request.user, form=form)})
 
 
-@login_required
 @require_POST
+@login_required
 def generate(request: UserRequest) -> HttpResponse:
     """Takes the credits and starts the frames; or the form again with a sentence beside what has to change."""
     form = ComposerForm(composer.posted(request.POST))
@@ -73,8 +72,8 @@ def run_detail(request: UserRequest, run: uuid.UUID) -> HttpResponse:
     return render(request, "studio/_run.html", {"run": frames.of_runs([found])[0]})
 
 
-@login_required
 @require_POST
+@login_required
 def cancel_run(request: UserRequest, run: uuid.UUID) -> HttpResponse:
     """Cancels every frame of a run that still waits."""
     found = get_object_or_404(Run, uuid=run, owner=request.user)

@@ -35,7 +35,16 @@ Visit = Callable[..., Page]
 
 
 @pytest.fixture
-def visit(chromium: Browser, site: Site) -> Iterator[Visit]:
+def expected() -> list[str]:
+    """What a page may complain of: a form that was refused, with its sentence on the page; a line that a test has cut.
+
+    A test adds what it brings about itself.
+    """
+    return ["status of 422", "status of 429", "net::ERR"]
+
+
+@pytest.fixture
+def visit(chromium: Browser, site: Site, expected: list[str]) -> Iterator[Visit]:
     """Opens a page of a visitor of its own; at the end no page may have complained on its console."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
@@ -53,8 +62,6 @@ def visit(chromium: Browser, site: Site) -> Iterator[Visit]:
     yield open_page
     for context in contexts:
         context.close()
-    # 422 and 429 are a form that was refused, with its sentence on the page; net::ERR is a line that a test has cut.
-    expected = ("status of 422", "status of 429", "net::ERR")
     assert [said for said in complaints if not any(words in said for words in expected)] == []
 
 

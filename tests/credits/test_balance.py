@@ -62,7 +62,7 @@ def test_a_visitor_is_sent_to_sign_in(db: None) -> None:
 
 def test_a_visitors_bar_stays_as_it_is(db: None) -> None:
     """The session ended in another tab: the sign-in page must not be swapped into the bar."""
-    assert Client(headers={"HX-Request": "true"}).get(URL).status_code == 403
+    assert Client(headers={"HX-Request": "true"}).get(URL).status_code == 401
 
 
 def test_it_is_only_read(alice: User) -> None:
