@@ -1,5 +1,7 @@
 """Settings, colours, the small print, and the local outbox. Signing in itself is allauth's."""
 
+from http import HTTPStatus
+
 from allauth.account.models import EmailAddress
 from allauth.account.views import LoginView
 from allauth.mfa.models import Authenticator
@@ -8,6 +10,7 @@ from django.conf import settings as product
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import urlencode
+from django.views.csrf import csrf_failure
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts import doors, outbox, rates
@@ -67,6 +70,14 @@ def too_often(request: HttpRequest) -> HttpResponse:
         return rates.refused(request, wait_s=rates.MINUTE_S)
     wanted = {"next": str(request.POST["next"])} if "next" in request.POST else {}
     return redirect(f"{request.path}?{urlencode({'wait': '1', **wanted})}")
+
+
+def too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """What a form without its cookie, or of before signing in or out, is answered; a script gets the status alone."""
+    if "HX-Request" in request.headers:
+        return HttpResponse(status=HTTPStatus.FORBIDDEN, headers={"HX-Reswap": "none"})
+    answer: HttpResponse = csrf_failure(request, reason)
+    return answer
 
 
 @require_GET

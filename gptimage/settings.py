@@ -326,6 +326,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 if BEHIND_TLS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CSRF_FAILURE_VIEW = "accounts.views.too_old"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {  # the admin's differs: gptimage/content_policy.py
     "DIRECTIVES": {

@@ -111,14 +111,14 @@ document.addEventListener("htmx:beforeRequest", ({ detail }) => busy(detail.elt,
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   busy(detail.elt, false);
   if (!detail.elt.matches?.("[data-composer]")) return;
-  if ([422, 429].includes(detail.xhr.status)) refused();
+  if (detail.successful && detail.xhr.status >= 400) refused();
   // A phone's settings sheet gives way to the table once its run is on it.
   else if (detail.xhr.status === 200 && location.hash === "#composer") location.hash = "#runs";
 });
-// A price may be old once its page is looked at again, and a model that answered may be silent.
-document.addEventListener("visibilitychange", () => {
-  if (!document.hidden && source()) quoteSoon();
-});
+// A price may be old once its page is looked at again or has a line again, and a model that answered may be silent.
+const quoteAnew = () => !document.hidden && source() && quoteSoon();
+document.addEventListener("visibilitychange", quoteAnew);
+window.addEventListener("online", quoteAnew);
 document.addEventListener("htmx:load", ({ target }) => {
   if (target.matches?.("[data-composer]")) ready(target);
   // What is left after the next run follows what came back from the last; a press has told it already.

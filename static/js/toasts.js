@@ -28,6 +28,10 @@ export function say(words, { stays = false } = {}) {
   const text = document.createElement("span");
   text.textContent = words;
   toast.append(text);
+  show(toast);
+}
+
+export function show(toast) {
   settle(toast);
   shelf.append(toast);
 }

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from accounts.models import User
 from tests.access import IN, TABLE
 
 THING = "8c5f1d0e-1111-4222-8333-944455566677"
@@ -28,6 +29,16 @@ def test_a_page_leads_to_sign_in_and_back(db: None, method: str, path: str) -> N
     answer = Client().generic(method, path)
     after = "/studio/" if method == "POST" else path
     assert (answer.status_code, answer["Location"]) == (302, f"/accounts/login/?next={after}")
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_a_form_without_its_cookie_is_refused(alice: User, headers: dict[str, str]) -> None:
+    browser = Client(enforce_csrf_checks=True, headers=headers)
+    browser.force_login(alice)
+    answer = browser.post("/studio/runs/")
+    assert answer.status_code == 403
+    assert ("This page is too old" in answer.content.decode()) is not bool(headers)
+    assert answer.headers.get("HX-Reswap") == ("none" if headers else None)
 
 
 @pytest.mark.parametrize("path", [path for method, path in GUARDED if method == "POST"])

@@ -180,7 +180,8 @@ def test_a_press_that_is_told_to_wait_keeps_everything(page: Page) -> None:
     """The server's refusal of a press, as it comes with too many of them: same page, other number."""
 
     def too_often(route: Route) -> None:
-        route.fulfill(response=route.fetch(), status=429, headers={"Content-Type": "text/html", "Retry-After": "30"})
+        answer = route.fetch()
+        route.fulfill(response=answer, status=429, headers={**answer.headers, "Retry-After": "30"})
 
     page.route("**/studio/runs/", too_often)
     page.locator("#prompt").fill(" ")

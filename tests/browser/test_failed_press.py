@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Visit, join
 from tests.browser.test_composer import choose
@@ -11,6 +11,10 @@ from tests.browser.test_table import make
 from tests.browser_site import Site
 
 SIGNED_OUT = "You are signed out. Your words are kept. Sign in and press again."
+
+TOO_OLD = "This page is too old to be sent from. Nothing was charged, and your words are kept."
+UNSENT = "Not sent: there is no connection. Nothing was charged. Press again."
+UNSURE = "The studio did not answer properly. Press again: the same press is never charged twice."
 
 
 @pytest.fixture
@@ -75,3 +79,93 @@ def test_a_page_that_polls_tells_that_the_session_has_ended(page: Page, expected
     asked.clear()
     page.wait_for_timeout(3000)
     assert asked == []
+
+
+def test_a_press_without_a_connection_is_told_and_pressed_again(page: Page, expected: list[str]) -> None:
+    expected += ["htmx:"]
+    make(page, 1)
+    expect(page.locator(".tile[data-state=done]")).to_have_count(1)
+    page.context.set_offline(True)
+    make(page, 2, "Layer cake with raspberries")
+    expect(page.get_by_text(UNSENT)).to_be_visible()
+    expect(page.locator(".toast")).to_have_count(0)
+    page.context.set_offline(False)
+    expect(page.locator("#make")).to_contain_text("8 credits")
+    page.get_by_label("Prompt").press("Control+Enter")
+    expect(page.locator("#run-2 .tile")).to_have_count(2)
+    expect(page.get_by_text(UNSENT)).to_be_hidden()
+
+
+def test_no_toast_reads_as_if_a_press_without_a_connection_was_taken(page: Page, expected: list[str]) -> None:
+    expected += ["htmx:"]
+    make(page, 8)
+    expect(page.locator(".tile[data-state=queued]").first).to_be_visible()
+    page.context.set_offline(True)
+    expect(page.locator(".toast")).to_contain_text("No connection. The frames on the table are still being made")
+    make(page, 1, "Layer cake with raspberries")
+    expect(page.get_by_text(UNSENT)).to_be_visible()
+    expect(page.get_by_text("Your run goes on")).to_have_count(0)
+    page.context.set_offline(False)
+    page.reload()
+    expect(page.locator(".run")).to_have_count(1)
+
+
+@pytest.mark.parametrize("status", [403, 422, 429, 500, 502, 503])
+def test_an_answer_that_is_not_the_studio_s(page: Page, expected: list[str], status: int) -> None:
+    """A proxy's page in place of an answer that had taken the press: pressed again it is the same run."""
+    expected += [str(status)]
+    make(page, 1)
+    expect(page.locator(".tile[data-state=done]")).to_have_count(1)
+
+    def answer(route: Route) -> None:
+        route.fetch()
+        route.fulfill(status=status, content_type="text/html", body="<h1>A proxy's page</h1>")
+
+    page.route("**/studio/runs/", answer)
+    make(page, 1, "Layer cake with raspberries")
+    expect(page.get_by_text(UNSURE)).to_be_visible()
+    expect(page.get_by_text("A proxy's page")).to_have_count(0)
+    page.unroute("**/studio/runs/")
+    page.get_by_label("Prompt").press("Control+Enter")
+    expect(page.get_by_text(UNSURE)).to_be_hidden()
+    expect(page.locator("#run-2 .tile[data-state=done]")).to_have_count(1)
+    expect(page.locator(".run")).to_have_count(2)
+    expect(page.locator("header .credits b")).to_have_text("32")
+
+
+def test_a_press_without_its_cookies_leads_to_a_fresh_page(page: Page, expected: list[str]) -> None:
+    expected += ["403"]
+    make(page, 1)
+    expect(page.locator(".tile[data-state=done]")).to_have_count(1)
+    page.context.clear_cookies(name="csrftoken")
+    make(page, 1, "Layer cake with raspberries")
+    expect(page.get_by_text(TOO_OLD)).to_be_visible()
+    page.get_by_role("link", name="Load it again").click()
+    expect(page.get_by_text(TOO_OLD)).to_be_hidden()
+    expect(page.get_by_label("Prompt")).to_have_value("Layer cake with raspberries")
+    page.get_by_label("Prompt").press("Control+Enter")
+    expect(page.locator(".run")).to_have_count(2)
+
+
+def test_another_press_that_fails_gets_one_toast(page: Page, expected: list[str]) -> None:
+    expected += ["503", "401", "htmx:"]
+    make(page, 1)
+    expect(page.locator(".tile[data-state=done]")).to_have_count(1)
+    ring = page.get_by_role("button", name="Ring 1-1")
+    page.route("**/ring", lambda route: route.fulfill(status=503, body="A proxy's page"))
+    ring.click()
+    expect(page.locator(".toast")).to_have_text(re.compile("did not answer properly. Load the page again to see"))
+    expect(ring).to_have_attribute("aria-pressed", "false")
+    page.locator(".toast").get_by_role("button").click()
+    page.context.set_offline(True)
+    ring.click()
+    expect(page.locator(".toast")).to_contain_text("Not sent: there is no connection. Press again.")
+    page.context.set_offline(False)
+    page.unroute("**/ring")
+    ring.click()
+    expect(ring).to_have_attribute("aria-pressed", "true")
+    page.goto("/library/")
+    end_session(page)
+    page.locator(".frame-no").click()
+    expect(page.locator(".toast")).to_contain_text("You are signed out. Sign in and press again.")
+    expect(page.locator(".toast a")).to_have_attribute("href", "/accounts/login/?next=/library/")

@@ -132,7 +132,9 @@ def test_a_lost_connection_loses_nothing(page: Page) -> None:
     make(page, 2, "Layer cake with raspberries")
     expect(page.locator("#run-2 .tile")).to_have_count(2)
     page.context.set_offline(True)
-    expect(page.get_by_text("No connection. Your run goes on; this page will catch up.")).to_be_visible()
+    expect(
+        page.get_by_text("No connection. The frames on the table are still being made; this page will catch up.")
+    ).to_be_visible()
     page.wait_for_timeout(2500)
     page.context.set_offline(False)
     expect(page.locator("#run-2 .tile[data-state=done]")).to_have_count(2)
