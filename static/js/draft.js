@@ -12,7 +12,9 @@ function bringBack() {
   const form = composer();
   const { owner, fields } = JSON.parse(sessionStorage.getItem(KEY) ?? "{}");
   if (owner !== form.dataset.owner) return;
+  const before = form.querySelector("[name=model]:checked")?.value;
   for (const [name, value] of fields) {
+    if (name === "model" && value === form.querySelector("[data-instead]")?.dataset.instead) continue; // it is silent
     for (const field of form.querySelectorAll(`[name="${name}"]`)) {
       if (field.type === "radio") field.checked ||= field.value === value;
       else if (field.type === "select-one") field.value = [...field.options].some((o) => o.value === value) ? value : field.value;
@@ -20,7 +22,9 @@ function bringBack() {
     }
   }
   form.elements.previews.checked = fields.some(([name]) => name === "previews");
-  form.querySelector("[name=model]:checked")?.dispatchEvent(new Event("change", { bubbles: true }));
+  const model = form.querySelector("[name=model]:checked");
+  if (model?.value !== before) for (const words of form.querySelectorAll("[data-instead]")) words.remove();
+  model?.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
 // An address that names a run or a picture fills the form from it, once: a reload keeps what was changed since.
