@@ -64,6 +64,11 @@ function mark() {
   composer().querySelector(".primary").disabled = Boolean(held) || !composer().querySelector("[name=model]");
 }
 
+// That another model was chosen is news until somebody chooses, or agrees by a press.
+function forgetInstead() {
+  for (const words of composer().querySelectorAll("[data-instead]")) words.remove();
+}
+
 function changed({ target, type }) {
   if (!target.closest?.("[data-composer]")) return;
   if (target.name === "prompt") {
@@ -71,7 +76,10 @@ function changed({ target, type }) {
     composer().querySelector("#error-prompt").hidden = true;
     return mark();
   }
-  if (target.name === "model") fit();
+  if (target.name === "model") {
+    fit();
+    if (type === "input") forgetInstead();
+  }
   quoteSoon();
 }
 
@@ -111,6 +119,7 @@ document.addEventListener("htmx:beforeRequest", ({ detail }) => busy(detail.elt,
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   busy(detail.elt, false);
   if (!detail.elt.matches?.("[data-composer]")) return;
+  if (detail.xhr.status === 200) forgetInstead();
   if (detail.successful && detail.xhr.status >= 400) refused();
   // A phone's settings sheet gives way to the table once its run is on it.
   else if (detail.xhr.status === 200 && location.hash === "#composer") location.hash = "#runs";
