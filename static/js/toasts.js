@@ -1,7 +1,8 @@
 // Toasts: `say("3 frames deleted.")`. One that asks for nothing goes after 8 s unless it is being looked at; one with a
-// link or a button, or marked data-stays, waits to be closed.
+// link or a button, or marked data-stays, waits to be closed. The same words again take the place of those that are there.
 const SECONDS = 8;
 const shelf = document.querySelector("[data-toasts]");
+const shown = new Map(); // words -> the toast that says them
 
 function closeButton(toast) {
   const button = document.createElement("button");
@@ -16,6 +17,9 @@ function leaveLater(toast) {
 }
 
 function settle(toast) {
+  const words = toast.querySelector("span").textContent;
+  shown.get(words)?.remove();
+  shown.set(words, toast);
   const asks = toast.querySelector("a, button") || "stays" in toast.dataset;
   toast.append(closeButton(toast));
   if (!asks) leaveLater(toast);

@@ -169,3 +169,17 @@ def test_another_press_that_fails_gets_one_toast(page: Page, expected: list[str]
     page.locator(".frame-no").click()
     expect(page.locator(".toast")).to_contain_text("You are signed out. Sign in and press again.")
     expect(page.locator(".toast a")).to_have_attribute("href", "/accounts/login/?next=/library/")
+
+
+def test_the_same_words_again_are_one_toast(page: Page, expected: list[str]) -> None:
+    expected += ["503", "htmx:"]
+    make(page, 1)
+    expect(page.locator(".tile[data-state=done]")).to_have_count(1)
+    page.route("**/ring", lambda route: route.fulfill(status=503, body="A proxy's page"))
+    for _press in range(3):
+        with page.expect_response("**/ring"):
+            page.get_by_role("button", name="Ring 1-1").click()
+    expect(page.locator(".toast")).to_have_count(1)
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Ring 1-1").click()
+    expect(page.locator(".toast")).to_have_count(2)
