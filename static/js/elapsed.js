@@ -9,6 +9,7 @@ function tick() {
     const usual = Number(time.dataset.usual);
     const words = { spent: Math.round(spent), usual };
     time.textContent = (spent <= usual ? time.dataset.words : time.dataset.late).replace(/\{(\w+)\}/g, (_, name) => words[name]);
+    time.dataset.short = time.dataset.short.replace(/\d+/, words.spent);
     const done = usual ? Math.min(0.95, spent / usual) : 0;
     const tile = time.closest(".tile");
     tile.dataset.done = Math.round(10 * done);

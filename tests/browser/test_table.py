@@ -179,3 +179,20 @@ def test_a_doubled_press_is_one_run(page: Page) -> None:
     page.reload()
     expect(page.locator(".run")).to_have_count(2)
     credits(page, 32)
+
+
+def test_on_a_phone_words_stand_whole_and_nothing_lies_over_the_button(page: Page) -> None:
+    make(page, 4, "A stoneware cup on a sunlit breakfast table, linen cloth, soft morning side light, a jug of milk")
+    page.set_viewport_size({"width": 390, "height": 844})
+    state = page.locator(".tile[data-state=running] .state").first
+    expect(state).to_have_text("Taking shape")
+    expect(page.locator("[data-spent]").first).to_have_attribute("data-short", re.compile(r"[1-9]\d* s"))
+    assert state.evaluate("(word) => word.scrollWidth <= word.clientWidth")
+    page.evaluate("document.activeElement.blur()")
+    box = page.locator("#prompt")
+    lines = "(box) => (box.clientHeight - parseFloat(getComputedStyle(box).paddingTop)) / 21"
+    assert box.evaluate(lines) == 2
+    page.context.set_offline(True)
+    toast = page.locator(".toast").bounding_box()
+    button = page.locator("#composer .primary").bounding_box()
+    assert toast and button and toast["y"] + toast["height"] < button["y"]
