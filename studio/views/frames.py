@@ -69,8 +69,8 @@ def again(request: UserRequest, frame: uuid.UUID) -> HttpResponse:
         response = _refused(request, generation, rates.words(), status=429)
         response["Retry-After"] = str(wait_s)
         return response
-    if generation.status not in (Status.FAILED, Status.CANCELLED):
-        return redirect("studio:home")
+    if generation.status not in (Status.FAILED, Status.CANCELLED):  # the page is older than its frame
+        return HttpResponse(headers={"HX-Refresh": "true"}) if request.htmx else redirect("studio:home")
     brief = composer.again(run=generation.run, model=generation.model)
     quoted = whole(request.POST.get("quoted", "")) or 0
     try:

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from studio.models import Image, ImageModel, Price, Run, Status
+from studio.models import Generation, Image, ImageModel, Price, Run, Status
 from tests.conftest import balance, give, signed_in, work
 from tests.studio.pages import form, posted
 
@@ -143,6 +143,10 @@ def test_a_failed_frame_can_be_asked_for_again(
         assert stage.post(f"/studio/frames/{frame.uuid}/again", {"quoted": 4}).status_code == 302
     assert Run.objects.count() == 2
     assert balance(alice) == 96
+    waits = Generation.objects.get(run=Run.objects.latest("id"))
+    answer = stage.post(f"/studio/frames/{waits.uuid}/again", headers={"HX-Request": "true"})
+    assert answer.headers["HX-Refresh"] == "true", "a redirect would put the whole page among the runs"
+    assert Run.objects.count() == 2
 
 
 def test_cancelling_what_waits_gives_it_back(stage: Client, catalogue: list[ImageModel], alice: User) -> None:
