@@ -26,22 +26,20 @@ GENERATE = "studio.tasks.generate"
 BROKER_ERRORS = (KombuError, RedisError, OSError)
 # One statement, for it comes with each press and each end. A row that is just being cancelled is passed over: its
 # refund waits for the wallet that is held here. What waits for a place at a model holds back the owner's others of
-# that model, and none of another.
+# that model, as many as may be in flight, and none of another.
 NEXT: Final = """
-WITH mine AS NOT MATERIALIZED (
-    SELECT generation.id, generation.model_id, generation.status, generation.handed_at,
-        generation.status = 'queued' AND generation.waits_for = 'place' AS waits
-    FROM studio_generation AS generation JOIN studio_run AS run ON run.id = generation.run_id
+WITH mine AS (
+    SELECT generation.id, held, held AND generation.status = 'queued' AND generation.waits_for = 'place' AS waits,
+        row_number() OVER (PARTITION BY generation.model_id ORDER BY held DESC, generation.id) AS nth
+    FROM studio_generation AS generation JOIN studio_run AS run ON run.id = generation.run_id,
+        LATERAL (SELECT generation.status = 'running' OR generation.handed_at IS NOT NULL AS held) AS found
     WHERE run.wallet_id = %(wallet)s AND (generation.status = 'queued' OR generation.status = 'running')
 ), next AS MATERIALIZED (
     SELECT id FROM studio_generation
-    WHERE id IN (SELECT id FROM mine) AND status = 'queued' AND handed_at IS NULL
+    WHERE id IN (SELECT id FROM mine WHERE nth <= %(most)s) AND status = 'queued' AND handed_at IS NULL
       AND model_id NOT IN (SELECT model_id FROM studio_breaker WHERE down_since IS NOT NULL)
-      AND model_id NOT IN (SELECT model_id FROM mine WHERE waits)
     ORDER BY id
-    LIMIT greatest(
-        0, %(most)s - (SELECT count(*) FROM mine WHERE NOT waits AND (status = 'running' OR handed_at IS NOT NULL))
-    )
+    LIMIT greatest(0, %(most)s - (SELECT count(*) FROM mine WHERE held AND NOT waits))
     FOR NO KEY UPDATE SKIP LOCKED
 )
 UPDATE studio_generation SET handed_at = statement_timestamp() FROM next

@@ -148,6 +148,15 @@ def test_frames_that_wait_for_a_place_hold_up_none_for_another_model(
     assert shown == ["Next in line.", "Number 2 in line.", "Number 3 in line."]
 
 
+def test_one_that_waits_and_whose_message_was_not_sent_is_handed_over_again(
+    submitted: Submit, catalogue: list[ImageModel]
+) -> None:
+    run = submitted(count=6)
+    run.generations.update(waits_for=WaitsFor.PLACE, due_at=timezone.now(), handed_at=None)  # the broker was away
+    generations.recover()
+    assert handed(run) == [True, True, True, True, False, False]
+
+
 def handed(run: Run) -> list[bool]:
     return [bool(frame.handed_at) for frame in run.generations.order_by("position")]
 
