@@ -39,5 +39,5 @@ def test_the_promises_hold() -> None:
     ],
 )
 def test_a_broken_promise_is_seen(broken: str, falls: str, seen: str) -> None:
-    report = play("--seed", "5", "--runs", "40", "--broken", broken, "--only", falls)
+    report = play("--seed", "5", "--runs", "80", "--broken", broken, "--only", falls)
     assert any(seen in words for words in report["breaches"]), report["breaches"]
