@@ -13,7 +13,11 @@ COUNT_MOST: Final = 10
 
 @dataclass(frozen=True, kw_only=True)
 class Brief:
-    """One press of Generate. `model_id` names the row of the catalogue; `compression` is set for JPEG and WebP only."""
+    """One press of Generate. `model_id` names the row of the catalogue; `compression` is set for JPEG and WebP only.
+
+    `pictures` that come along, each with its role, in the order of their numbers. `sheet`: width, height, x and y,
+    where the source is to be extended. `lock`: outside the mask the original is put back.
+    """
 
     mode: str
     prompt: str
@@ -26,6 +30,16 @@ class Brief:
     background: str
     previews: int
     count: int
+    pictures: tuple[tuple[int, str], ...] = ()
+    instructions: str = ""
+    keep: tuple[str, ...] = ()
+    keep_words: str = ""
+    strength: str = ""
+    mask_id: int | None = None
+    markup_id: int | None = None
+    feather_px: int = 0
+    lock: bool = False
+    sheet: tuple[int, int, int, int] | None = None
 
     @property
     def size(self) -> Size:

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable
 from statistics import median
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
@@ -59,15 +60,21 @@ def limits_of(model: ImageModel) -> sizes.Limits:
 
 def prices(*, models: list[ImageModel], mode: str = Mode.TEXT, **of: str) -> dict[tuple[int, str, str], Price]:
     """The price list in force, by model id, quality and band; of one quality or band if asked so."""
-    rows = Price.objects.filter(model__in=models, mode=mode, valid_from__lte=timezone.now(), **of)
-    return {(row.model_id, row.quality, row.band): row for row in rows.order_by("valid_from", "id")}
+    rows = _sold(mode).filter(model__in=models, **of)
+    return {(row.model_id, row.quality, row.band): row for row in rows.order_by("own", "valid_from", "id")}
 
 
 def price(*, model_id: int, mode: str, quality: str, band: str) -> Price | None:
     """The price in force now, with its model and the model's breaker; None where that is not on offer."""
-    sold = Price.objects.filter(mode=mode, quality=quality, band=band, valid_from__lte=timezone.now())
-    sold = sold.filter(model__in=offered().filter(pk=model_id).values("pk"))
-    return sold.select_related("model__breaker").order_by("-valid_from", "-id").first()
+    sold = _sold(mode).filter(quality=quality, band=band, model__in=offered().filter(pk=model_id).values("pk"))
+    found: Price | None = sold.select_related("model__breaker").order_by("-own", "-valid_from", "-id").first()
+    return found
+
+
+def _sold(mode: str) -> Any:
+    """Rows that began, each with `own`: of this kind of work, before which text to image's stand back."""
+    rows = Price.objects.filter(mode__in={mode, Mode.TEXT}, valid_from__lte=timezone.now())
+    return rows.annotate(own=Q(mode=mode))
 
 
 def facts(row: Price) -> PriceFacts:
@@ -81,7 +88,7 @@ def tokens_of(model: ImageModel) -> TokenPrices:
 
 
 def worst_case(row: Price) -> int:
-    """The most that one call sold at this price can cost the house, in millionths of a US dollar."""
+    """The most that one call sold at this price can cost the house, in millionths of a US dollar; no references."""
     return worst_case_microusd(
         tokens=tokens_of(row.model), output_tokens=row.output_tokens, previews=row.model.most_previews
     )

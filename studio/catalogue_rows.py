@@ -13,6 +13,7 @@ FLARE_26: Final = {"low": 686, "medium": 1536, "high": 1756, "xhigh": 3122, "max
 GPT_IMAGE_2: Final = {"low": 200, "medium": 1756, "high": 7024}
 BAND_FACTOR: Final = {"s": 1.25, "m": 1.9, "l": 3.4}
 
+REFERENCE_CREDITS: Final = 1  # a picture that goes along: 1,450 tokens in at most, 1.2 US cents
 TOKEN_CENTS: Final = {"text_in_cents": 500, "image_in_cents": 800, "image_out_cents": 3000}
 ALL: Final = {"formats": ["png", "jpeg", "webp"], "backgrounds": ["auto", "opaque", "transparent"]}
 FIVE: Final = list(FLARE_25)
@@ -54,7 +55,7 @@ MODELS: Final[list[dict[str, Any]]] = [
     {
         "api_name": "gpt-image-2", "label": "GPT Image 2", "note": "The steady one",
         "speed": 1, "cost": 3, "fidelity": 4, "typical_s": 58, "qualities": list(GPT_IMAGE_2), "tokens": GPT_IMAGE_2,
-        "ladder": STEADY_2,
+        "ladder": STEADY_2, "takes_markup": False,
     },
     {
         "api_name": "sandbox", "label": "Sample", "note": "Samples drawn on this machine", "sandbox_only": True,

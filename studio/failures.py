@@ -131,6 +131,16 @@ KINDS: Final[dict[str, Kind]] = {
         next_step=lambda: _("It is not your prompt. Choose another model meanwhile."),
         outage=True,
     ),
+    "picture_gone": Kind(
+        in_short=lambda: _("a picture that goes along is gone"),
+        words=lambda: _("A picture that was to go along is not there any more."),
+        next_step=lambda: _("Choose another one and try again."),
+    ),
+    "pictures_away": Kind(
+        in_short=lambda: _("store did not give a picture that goes along"),
+        words=lambda: _("The pictures that go along could not be read from the store."),
+        retry=True,
+    ),
     "rate_limited": Kind(
         in_short=lambda: _("rate limit"),
         words=lambda: _("The model had more to do than it takes on at once."),

@@ -163,7 +163,8 @@ def of(generations: Iterable[Generation]) -> list[Frame]:
     """Frames for generations, in the order given. A deleted picture's frame is left out."""
     rows = list(generations)
     made = [row for row in rows if row.status == Status.SUCCEEDED]
-    images = {image.generation_id: image for image in Image.objects.filter(generation__in=made)} if made else {}
+    on_table = Image.objects.filter(generation__in=made, on_table=True) if made else ()
+    images = {image.generation_id: image for image in on_table}
     for row in rows:
         if row.pk in images:
             images[row.pk].generation = row  # with its run, which the picture's words come from

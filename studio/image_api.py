@@ -26,8 +26,25 @@ _making = threading.Lock()
 
 
 @dataclass(frozen=True, kw_only=True)
+class Enclosed:
+    """A file that goes along with a call."""
+
+    name: str
+    data: bytes
+    content_type: str
+
+    @property
+    def part(self) -> tuple[str, bytes, str]:
+        """As the openai package takes it: bare bytes would go as "upload" of no known type, and be refused."""
+        return self.name, self.data, self.content_type
+
+
+@dataclass(frozen=True, kw_only=True)
 class Call:
-    """One picture, as the API wants it asked. `previews` 0 asks for no stream; `seed` reaches the sandbox only."""
+    """One picture, as the API wants it asked. `previews` 0 asks for no stream; `seed` reaches the sandbox only.
+
+    With `pictures` it is an edit; a mask or a markup is of the first one.
+    """
 
     model: str
     prompt: str
@@ -39,6 +56,9 @@ class Call:
     previews: int
     safety_identifier: str
     seed: str
+    pictures: tuple[Enclosed, ...] = ()
+    mask: Enclosed | None = None
+    markup: Enclosed | None = None
 
 
 def safety_identifier(user_uuid: str) -> str:
@@ -65,7 +85,9 @@ def generate(
     request_id = ""
     client, http = _clients()
     try:
-        with client.images.with_streaming_response.generate(**_arguments(call)) as response:
+        images = client.images.with_streaming_response
+        ask = images.edit if call.pictures else images.generate
+        with ask(**_arguments(call)) as response:
             on_headers(response.headers)
             request_id = replies.plain(response.headers.get("x-request-id"))
             chunks = _until(response.iter_bytes(), deadline=deadline)
@@ -117,6 +139,12 @@ def _arguments(call: Call) -> dict[str, Any]:
         arguments["output_compression"] = call.compression
     if call.previews:
         arguments |= {"stream": True, "partial_images": call.previews}
+    if call.pictures:
+        arguments["image"] = [picture.part for picture in call.pictures]
+    if call.mask is not None:
+        arguments["mask"] = call.mask.part
+    if call.markup is not None:
+        arguments["markup"] = call.markup.part
     if settings.SANDBOX:
         arguments["extra_headers"] = {"X-Sandbox-Seed": call.seed}
     return arguments

@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from studio import seals, storage
-from studio.models import Generation, Image
+from studio.models import Generation, Image, ImageKind
 
 log = logging.getLogger(__name__)
 
 PAGE: Final = 40
 KEPT_DELETED: Final = timedelta(days=30)
+DRAWN: Final = (ImageKind.MASK, ImageKind.MARKUP)
 # What a list shows of each picture; to load its frame and run whole takes nearly twice as long.
 LISTED: Final = (
     *(field.name for field in Image._meta.concrete_fields),
@@ -48,9 +49,15 @@ class Shelf(models.TextChoices):
     DELETED = "deleted", _("Deleted")
 
 
+def owned(*, user: User) -> QuerySet[Image]:
+    """All that a user may look at and work from: uploads, and both pictures of a masked edit, too."""
+    mine = Image.objects.filter(owner=user, deleted_at__isnull=True).exclude(kind__in=DRAWN)
+    return mine.select_related("generation__run")
+
+
 def of(*, user: User, shelf: Shelf = Shelf.ALL) -> QuerySet[Image]:
     """A user's pictures on a shelf, newest first. What is deleted lies on its own shelf only."""
-    images = Image.objects.filter(owner=user, deleted_at__isnull=True)
+    images = Image.objects.filter(owner=user, on_table=True, deleted_at__isnull=True)
     if shelf == Shelf.RINGED:
         images = images.filter(ringed=True)
     elif shelf == Shelf.DELETED:  # what the purge may be at comes back no more
@@ -106,7 +113,7 @@ def purge() -> int:
     due = Image.objects.filter(deleted_at__lt=timezone.now() - KEPT_DELETED)
     for image in due.exclude(generation__run__in=seals.kept())[:500]:
         try:
-            storage.delete(keys=[image.object_key, *(image.copy_key(width) for width in image.widths)])
+            storage.delete(keys=image.keys)
         except storage.ERRORS as error:
             log.warning("image %s not purged yet: %s", image.uuid, type(error).__name__)
             continue

@@ -75,10 +75,13 @@ def _within(size: tuple[int, int], most: int) -> tuple[int, int]:
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
+def has_alpha(image: Image.Image) -> bool:
+    """Whether any of it may be seen through."""
+    return "transparency" in image.info or "A" in image.mode
+
+
 def _plain(image: Image.Image) -> Image.Image:
-    if image.mode in ("RGB", "RGBA"):
-        return image
-    return image.convert("RGBA" if "transparency" in image.info or "A" in image.mode else "RGB")
+    return image if image.mode in ("RGB", "RGBA") else image.convert("RGBA" if has_alpha(image) else "RGB")
 
 
 def _webp(image: Image.Image, quality: int = 82) -> bytes:

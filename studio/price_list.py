@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from studio import catalogue
 from studio.models import Band, Price, Quality
-from studio.quotes import worst_case_microusd
+from studio.quotes import quote, worst_case_microusd
 
 
 class Standing(TextChoices):
@@ -26,13 +26,15 @@ def worth_microusd(credits: int) -> int:
 def shortfall_microusd(price: Price) -> int:
     """By how much one call sold at this price may cost the house more than it is worth; 0 or less where it can't.
 
-    Both grow with each preview, so that the worst is either none of them or all.
+    Both grow with each preview and each reference, so that the worst is either none of them or all. Of references
+    at least one has to be sent for any to be.
     """
-    tokens = catalogue.tokens_of(price.model)
+    tokens, facts = catalogue.tokens_of(price.model), catalogue.facts(price)
     return max(
-        worst_case_microusd(tokens=tokens, output_tokens=price.output_tokens, previews=previews)
-        - worth_microusd(price.credits + previews * price.preview_credits)
+        worst_case_microusd(tokens=tokens, output_tokens=price.output_tokens, references=references, previews=previews)
+        - worth_microusd(quote(price=facts, count=1, references=references, previews=previews).credits)
         for previews in (0, price.model.most_previews)
+        for references in (0, price.model.most_references)
     )
 
 

@@ -91,19 +91,33 @@ def fit(shape: str, scale: str, limits: Limits | None = None) -> Size:
     return _closest(Fraction(*RATIOS[shape]), SCALES[scale], limits or Limits())
 
 
+@cache
+def like(source: Size, scale: str, limits: Limits | None = None) -> Size:
+    """The legal size of a picture's own shape, or of the nearest that there is."""
+    return _closest(_legal(Fraction(*source)), SCALES[scale], limits or Limits())
+
+
+def shaped(source: Size, pixels: int) -> Size:
+    """The legal size nearest to a picture's own shape with so many pixels at most, as far as that is legal."""
+    return _closest(_legal(Fraction(*source)), max(LEAST_PIXELS, min(pixels, source.pixels)), Limits())
+
+
 def nearest(size: Size, limits: Limits | None = None) -> Size:
     """The legal size to ask for instead of one that is not: as little larger as can be, else of the nearest shape."""
     limits = limits or Limits()
     up = Size(*(max(STEP, -(-side // STEP) * STEP) for side in size))
     if not problems(up, limits):
         return up
-    ratio = min(max(Fraction(*up), Fraction(1, WIDEST_RATIO)), Fraction(WIDEST_RATIO))
-    return _closest(ratio, max(up.pixels, limits.least_pixels), limits)
+    return _closest(_legal(Fraction(*up)), max(up.pixels, limits.least_pixels), limits)
 
 
 def band(size: Size) -> str:
     """The price band of a size: s, m or l by its pixels."""
     return next((name for name, most in BANDS.items() if size.pixels <= most), "l")
+
+
+def _legal(ratio: Fraction) -> Fraction:
+    return min(max(ratio, Fraction(1, WIDEST_RATIO)), Fraction(WIDEST_RATIO))
 
 
 def _closest(ratio: Fraction, pixels: int, limits: Limits) -> Size:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache as once
-from typing import Any
+from typing import IO, Any
 
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
@@ -27,8 +27,8 @@ def new_key(*, owner: uuid.UUID, suffix: str) -> str:
     return f"{owner}/{uuid.uuid4()}.{suffix}"
 
 
-def put(*, key: str, data: bytes, content_type: str) -> None:
-    """Stores bytes as they are. Raises what the store's client raises."""
+def put(*, key: str, data: bytes | IO[bytes], content_type: str) -> None:
+    """Stores bytes as they are, or a file's from where it is. Raises what the store's client raises."""
     store: Any = storages["default"]
     with _counted("put"):  # by the client itself: the storage's own way is made for large files, at three times the CPU
         _client(store).put_object(Bucket=store.bucket_name, Key=key, Body=data, ContentType=content_type)

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from studio import live, pictures, storage
-from studio.models import Image
+from studio.models import Image, ImageKind
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ def make(*, image: Image, picture: pictures.Picture | None = None) -> bool:
         log.warning("copies of image %s wait: %s", image.uuid, type(error).__name__)
         return isinstance(error, FileNotFoundError | pictures.NotAPicture)
     Image.objects.filter(pk=image.pk).update(widths=sorted(copies), placeholder=pictures.placeholder(picture))
-    if image.generation is not None:
+    if image.generation is not None and image.on_table:
         live.drop_preview(generation=image.generation.uuid)
         live.publish(
             user=image.owner.uuid,
@@ -42,7 +42,9 @@ def make_missing() -> None:
     """Makes the copies that a crash or a store that was down left unmade; a store that is down still is asked once."""
     since = timezone.now() - timedelta(seconds=settings.LEASE_S)
     young = timezone.now() - timedelta(days=1)  # one that could not be made all day never will be
-    unmade = Image.objects.filter(widths=[], created_at__lt=since, created_at__gt=young, deleted_at__isnull=True)
+    unmade = Image.objects.exclude(kind__in=(ImageKind.MASK, ImageKind.MARKUP)).filter(
+        widths=[], created_at__lt=since, created_at__gt=young, deleted_at__isnull=True
+    )
     for image in unmade.order_by("id")[:AT_ONCE]:
         if not make(image=image):
             return

@@ -2,12 +2,12 @@
 
 import logging
 import uuid
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -17,7 +17,19 @@ from credits.models import Entry
 from studio import catalogue, live, log_ids, quotes
 from studio.failures import LATE, Failure
 from studio.generations import queue
-from studio.models import Generation, Image, ImageModel, Status, WaitsFor
+from studio.generations.locking import Stored
+from studio.models import (
+    Generation,
+    Image,
+    ImageKind,
+    ImageModel,
+    Mode,
+    OutputFormat,
+    Role,
+    Run,
+    Status,
+    WaitsFor,
+)
 
 log = logging.getLogger(__name__)
 
@@ -40,8 +52,8 @@ class Delivery:
     request_id: str
 
 
-def finish(*, generation: Generation, delivery: Delivery) -> Image | None:
-    """Attaches the picture. Returns None where the row was at its end already.
+def finish(*, generation: Generation, delivery: Delivery, locked: Stored | None = None) -> list[Image]:
+    """Attaches the picture, and the locked one of a masked edit after it. None where the row was at its end already.
 
     Some ends are not final (failures.LATE): a picture that turns up after all is attached, and stays free.
     """
@@ -58,18 +70,40 @@ def finish(*, generation: Generation, delivery: Delivery) -> Image | None:
             **({"request_id": delivery.request_id} if delivery.request_id else {}),
         )
         if not attached:
-            return None
-        image = Image.objects.create(
-            owner_id=generation.run.owner_id,
-            generation=generation,
-            object_key=delivery.object_key,
-            output_format=delivery.output_format,
-            width=delivery.width,
-            height=delivery.height,
-            size_bytes=delivery.size_bytes,
-        )
+            return []
+        images = _attach(generation, delivery, locked)
         transaction.on_commit(lambda: _ended(generation, Status.SUCCEEDED))
-    return image
+    return images
+
+
+def _attach(generation: Generation, delivery: Delivery, locked: Stored | None) -> list[Image]:
+    """The rows of what came. Of two pictures, the one that was asked for lies on the table."""
+    run = generation.run
+    shared = {"owner_id": run.owner_id, "generation": generation, "parent_id": _parent(run)}
+    made = Image.objects.create(
+        **shared,
+        kind=ImageKind.RAW if locked else ImageKind.RESULT,
+        on_table=not (locked and run.lock),
+        object_key=delivery.object_key,
+        output_format=delivery.output_format,
+        width=delivery.width,
+        height=delivery.height,
+        size_bytes=delivery.size_bytes,
+    )
+    if locked is None:
+        return [made]
+    kept = Image.objects.create(
+        **shared, kind=ImageKind.LOCKED, on_table=run.lock, output_format=OutputFormat.PNG, **asdict(locked)
+    )
+    return [made, kept]
+
+
+def _parent(run: Run) -> int | None:
+    """The picture that a run's pictures come from: its source, else the first that went along."""
+    if run.mode == Mode.TEXT:
+        return None
+    rows = run.references.order_by(Case(When(role=Role.SOURCE, then=0), default=1), "position")
+    return rows.values_list("image_id", flat=True).first()
 
 
 def fail(*, generation: Generation, failure: Failure) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Final
 
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -74,8 +75,8 @@ def _stem(key: str) -> str:
 def _without_image(keys: list[str]) -> list[str]:
     """Those whose original belongs to no row. A copy belongs to its original's."""
     originals = [f"{stem}.{suffix}" for stem in {_stem(key) for key in keys} for suffix in pictures.SUFFIXES.values()]
-    known = Image.objects.filter(object_key__in=originals).values_list("object_key", flat=True)
-    stems = {_stem(key) for key in known}
+    named = Image.objects.filter(Q(object_key__in=originals) | Q(work_key__in=originals))
+    stems = {_stem(key) for keys_ in named.values_list("object_key", "work_key") for key in keys_ if key}
     return [key for key in keys if _stem(key) not in stems]
 
 

@@ -13,7 +13,7 @@ from credits.models import Wallet
 from studio import breaker, catalogue, log_ids, pauses, seals, sizes
 from studio.briefs import Brief
 from studio.generations import queue
-from studio.models import Generation, Run, Status
+from studio.models import Generation, Reference, Run, Status
 from studio.quotes import Quote, quote
 
 log = logging.getLogger(__name__)
@@ -76,7 +76,12 @@ def submit(*, user: User, brief: Brief, key: uuid.UUID, quoted: int | None = Non
             raise Paused(until=until)
         if breaker.refusing([sold.model]):
             raise NotAnswering
-        price = quote(price=catalogue.facts(sold), count=brief.count, previews=brief.previews)
+        price = quote(
+            price=catalogue.facts(sold),
+            count=brief.count,
+            references=len(brief.pictures),
+            previews=brief.previews,
+        )
         if quoted not in (None, price.credits):
             raise QuoteChanged(now=price.credits)
         run = _open(user=user, wallet=wallet, brief=brief, key=key, price=price)
@@ -113,7 +118,7 @@ def retry(*, generation: Generation) -> Generation:
 
 def _open(*, user: User, wallet: Wallet, brief: Brief, key: uuid.UUID, price: Quote) -> Run:
     last: int | None = Run.objects.filter(owner=user).aggregate(last=Max("number"))["last"]
-    return Run.objects.create(
+    run = Run.objects.create(
         owner=user,
         wallet=wallet,
         number=(last or 0) + 1,
@@ -129,7 +134,21 @@ def _open(*, user: User, wallet: Wallet, brief: Brief, key: uuid.UUID, price: Qu
         background=brief.background,
         previews=brief.previews,
         credits=price.credits,
+        instructions=brief.instructions,
+        keep=list(brief.keep),
+        keep_words=brief.keep_words,
+        strength=brief.strength,
+        mask_id=brief.mask_id,
+        markup_id=brief.markup_id,
+        feather_px=brief.feather_px,
+        lock=brief.lock,
+        sheet=brief.sheet,
     )
+    Reference.objects.bulk_create(
+        Reference(run=run, image_id=image_id, role=role, position=position)
+        for position, (image_id, role) in enumerate(brief.pictures, start=1)
+    )
+    return run
 
 
 def _log(run: Run, brief: Brief) -> None:

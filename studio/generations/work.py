@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from studio import breaker, catalogue, image_api, live, log_ids, pictures, spans, spool, storage, tallies
 from studio.failures import Failure
-from studio.generations import checks, derivatives, desk, endings, gate, leases
-from studio.models import Generation, Image, Status, WaitsFor
+from studio.generations import checks, derivatives, desk, enclosures, endings, gate, leases, locking
+from studio.generations.enclosures import Enclosures
+from studio.models import Generation, Image, Mode, Status, WaitsFor
 from studio.replies import Answer
 
 log = logging.getLogger(__name__)
@@ -100,8 +101,7 @@ def deliver(*, generation: Generation, answer: Answer | None = None) -> None:
         settle(generation=generation, failure=failure)
         spool.drop(generation=generation.uuid)
         return
-    if made:
-        image, picture = made
+    for image, picture in made:
         try:
             desk.copy(partial(derivatives.make, image=image, picture=picture))
         finally:
@@ -142,9 +142,10 @@ def _waits_for(generation: Generation, failure: Failure) -> str:
 
 def _call(generation: Generation) -> Answer:
     run_ = generation.run
+    along = desk.store(partial(enclosures.of, run_)) if run_.mode != Mode.TEXT else Enclosures()
     call = image_api.Call(
         model=generation.model.api_name,
-        prompt=run_.prompt,
+        prompt=run_.sent_prompt,
         size=f"{run_.width}x{run_.height}",
         quality=run_.quality,
         output_format=run_.output_format,
@@ -153,6 +154,9 @@ def _call(generation: Generation) -> Answer:
         previews=min(run_.previews, generation.model.most_previews),
         safety_identifier=image_api.safety_identifier(str(run_.owner.uuid)),
         seed=str(generation.pk),
+        pictures=along.pictures,
+        mask=along.mask,
+        markup=along.markup,
     )
     key = storage.new_key(owner=run_.owner.uuid, suffix=pictures.SUFFIXES[run_.output_format])
     gate.enter(generation)
@@ -186,11 +190,11 @@ def _show(generation: Generation, index: int, data: bytes) -> None:
     endings.tell(generation, Status.RUNNING, preview=index)
 
 
-def _store(generation: Generation, answer: Answer | None) -> tuple[Image, pictures.Picture] | None:
-    """What is to be copied later; None where there is no room for it until then, and it is copied at once."""
+def _store(generation: Generation, answer: Answer | None) -> list[tuple[Image, pictures.Picture]]:
+    """What is to be copied later; what there is no room for until then is copied at once."""
     answer = answer or spool.read(generation=generation.uuid)
     if answer is None:
-        return None  # another worker's sweep has taken it
+        return []  # another worker's sweep has taken it
     try:
         picture = pictures.decode(answer.data)
     except pictures.NotAPicture as error:
@@ -198,14 +202,20 @@ def _store(generation: Generation, answer: Answer | None) -> tuple[Image, pictur
     endings.tell(generation, "saving")
     content_type = pictures.CONTENT_TYPES[picture.output_format]
     storage.put(key=generation.object_key, data=answer.data, content_type=content_type)
-    image = endings.finish(generation=generation, delivery=_delivery(generation, answer, picture))
+    locked = locking.lock(generation=generation, made=picture)
+    images = endings.finish(
+        generation=generation,
+        delivery=_delivery(generation, answer, picture),
+        locked=locked.stored if locked else None,
+    )
     spool.drop(generation=generation.uuid)
-    if image is None:
-        return None  # it was at its end
-    if not desk.shelf.lay(picture):
-        derivatives.make(image=image, picture=picture)
-        return None
-    return image, picture
+    later = []
+    for image, decoded in zip(images, (picture, *([locked.picture] if locked else ())), strict=False):
+        if desk.shelf.lay(decoded):
+            later.append((image, decoded))
+        else:
+            derivatives.make(image=image, picture=decoded)
+    return later
 
 
 def _delivery(generation: Generation, answer: Answer, picture: pictures.Picture) -> endings.Delivery:

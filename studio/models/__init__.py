@@ -4,8 +4,10 @@ from studio.models.breaker import Breaker
 from studio.models.catalogue import Background, Band, ImageModel, Mode, OutputFormat, Price, Quality
 from studio.models.disclosure import Disclosure
 from studio.models.image import Image, ImageKind
-from studio.models.run import ENDED, Generation, Run, Status, WaitsFor
+from studio.models.reference import Reference, Role
+from studio.models.run import ENDED, Generation, Keep, Run, Status, Strength, WaitsFor
 from studio.models.seal import Outcome, Seal
+from studio.models.upload import Upload, UploadState
 
 __all__ = [
     "ENDED",
@@ -17,13 +19,19 @@ __all__ = [
     "Image",
     "ImageKind",
     "ImageModel",
+    "Keep",
     "Mode",
     "Outcome",
     "OutputFormat",
     "Price",
     "Quality",
+    "Reference",
+    "Role",
     "Run",
     "Seal",
     "Status",
+    "Strength",
+    "Upload",
+    "UploadState",
     "WaitsFor",
 ]

@@ -15,6 +15,8 @@ class Mode(models.TextChoices):
     """What a run starts from."""
 
     TEXT = "text", _("Text to image")
+    IMAGE = "image", _("Image to image")
+    GUIDED = "guided", _("Guided edit")
 
 
 class Quality(models.TextChoices):
@@ -85,6 +87,10 @@ class ImageModel(models.Model):
     qualities = ArrayField(models.CharField(max_length=8, choices=Quality), verbose_name=_("qualities"))
     formats = ArrayField(models.CharField(max_length=5, choices=OutputFormat), verbose_name=_("formats"))
     backgrounds = ArrayField(models.CharField(max_length=12, choices=Background), verbose_name=_("backgrounds"))
+    most_references = models.PositiveSmallIntegerField(
+        _("most pictures sent along"), default=16, db_default=16, validators=[MaxValueValidator(16)]
+    )
+    takes_markup = models.BooleanField(_("reads what is drawn on a picture"), default=True, db_default=True)
     # Every shape has to have a size within these.
     longest_side_px = models.PositiveIntegerField(
         _("longest side, px"),
@@ -121,7 +127,10 @@ class ImageModel(models.Model):
 
 
 class Price(models.Model):
-    """What one picture costs in credits from a day on. Never edited in place: a change is a new row."""
+    """What one picture costs in credits from a day on. Never edited in place: a change is a new row.
+
+    A kind of work without a row of its own costs what text to image does, and its references besides.
+    """
 
     model = models.ForeignKey(ImageModel, models.PROTECT, related_name="prices", verbose_name=_("model"))
     mode = models.CharField(_("kind of work"), max_length=8, choices=Mode, default=Mode.TEXT)

@@ -13,6 +13,29 @@ from credits.models import Wallet
 from studio.models.catalogue import Background, ImageModel, Mode, OutputFormat, Quality
 
 
+class Keep(models.TextChoices):
+    """What must stay as it is in the source."""
+
+    FACE = "face", _("Face")
+    SUBJECT = "subject", _("Subject")
+    PRODUCT = "product", _("Product")
+    ANGLE = "angle", _("Angle")
+    COMPOSITION = "composition", _("Composition")
+    LAYOUT = "layout", _("Layout")
+    FRAMING = "framing", _("Framing")
+    LIGHTING = "lighting", _("Lighting")
+    COLOURS = "colours", _("Colours")
+    TEXT = "text", _("Text")
+
+
+class Strength(models.TextChoices):
+    """How far a picture may go from its source."""
+
+    LOW = "low", _("A little")
+    MEDIUM = "medium", _("Clearly")
+    HIGH = "high", _("Far")
+
+
 class Run(models.Model):
     """One press of Generate with its frozen brief: what was asked never changes after the debit."""
 
@@ -34,6 +57,22 @@ class Run(models.Model):
     background = models.CharField(_("background"), max_length=12, choices=Background)
     previews = models.PositiveSmallIntegerField(_("previews"), default=0)
     credits = models.PositiveIntegerField(_("credits taken"), help_text=_("the quote: the most that the run can cost"))
+    # What the pictures that came along are for: their rows are `Reference`s.
+    instructions = models.TextField(_("instructions"), blank=True, default="", db_default="")
+    keep = ArrayField(
+        models.CharField(max_length=12, choices=Keep), default=list, db_default=[], blank=True, verbose_name=_("keep")
+    )
+    keep_words = models.CharField(_("keep, in words"), max_length=500, blank=True, default="", db_default="")
+    strength = models.CharField(
+        _("how far from its source"), max_length=6, choices=Strength, blank=True, default="", db_default=""
+    )
+    mask = models.ForeignKey("studio.Image", models.SET_NULL, null=True, blank=True, related_name="+")
+    markup = models.ForeignKey("studio.Image", models.SET_NULL, null=True, blank=True, related_name="+")
+    feather_px = models.PositiveSmallIntegerField(_("feather, px of the source"), default=0, db_default=0)
+    lock = models.BooleanField(_("original put back outside the mask"), default=False, db_default=False)
+    sheet = models.JSONField(
+        _("where the source lies"), null=True, blank=True, help_text=_("in a larger sheet: width, height, x, y")
+    )
     # What moderation says of the prompt, once for all frames. What a sealed run reads as stands at its seal alone.
     checked_at = models.DateTimeField(_("words checked at"), null=True, blank=True)
     refused_for = ArrayField(
@@ -50,6 +89,16 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return str(self.number)
+
+    @property
+    def sent_prompt(self) -> str:
+        """What the model reads: the words of the user, then what its pictures are for and what has to stay."""
+        return f"{self.prompt}\n\n{self.instructions}" if self.instructions else self.prompt
+
+    @property
+    def masked(self) -> bool:
+        """Whether only a part of its source is to change, or what lies round it."""
+        return self.mask_id is not None or self.sheet is not None
 
 
 class Status(models.TextChoices):

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group, Permission
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from studio.catalogue_rows import ALL, BAND_FACTOR, MODELS, TOKEN_CENTS
+from studio.catalogue_rows import ALL, BAND_FACTOR, MODELS, REFERENCE_CREDITS, TOKEN_CENTS
 from studio.models import ImageModel, Price
 
 VALID_FROM = datetime(2026, 11, 24, tzinfo=UTC)
@@ -38,6 +38,7 @@ class Command(BaseCommand):
                         quality=quality,
                         band=band,
                         credits=credits,
+                        reference_credits=REFERENCE_CREDITS if model.image_in_cents else 0,
                         output_tokens=round(tokens[quality] * BAND_FACTOR[band]),
                         valid_from=VALID_FROM,
                     )
