@@ -240,6 +240,7 @@ RATES = {  # a minute: of one user, of one address (accounts/rates.py)
     "quotes": rate("RATE_QUOTES", "300/3000"),
     "frames": rate("RATE_FRAMES", "1200/12000"),
     "previews": rate("RATE_PREVIEWS", "600/6000"),
+    "uploads": rate("RATE_UPLOADS", "120/1200"),
     "downloads": rate("RATE_DOWNLOADS", "120/1200"),
     "streams": rate("RATE_STREAMS", "60/600"),
 }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from studio import catalogue, sizes
-from studio.forms import PREVIEWS, SCALES, SHAPES, ComposerForm
+from studio.forms import PREVIEWS, SCALES, SHAPES, ComposerForm, scale_of, shaped
 from studio.models import ImageModel, Mode
 from studio.quotes import quote
 
@@ -62,39 +62,41 @@ def models(form: ComposerForm, values: Mapping[str, Any], size: sizes.Size | Non
     quality, band = str(values.get("quality")), sizes.band(size) if size else "s"
     mode = str(values.get("mode") or Mode.TEXT)
     prices = catalogue.prices(models=offered, mode=mode, quality=quality, band=band)
-    previews = bool(values.get("previews"))
+    previews, references = bool(values.get("previews")), len(form.strip.sent(mode))
     found = []
     for model in offered:
         price = prices.get((model.pk, quality, band))
         shown = min(PREVIEWS, model.most_previews) if previews else 0
-        each = quote(price=catalogue.facts(price), count=1, previews=shown).each if price else None
+        each = None
+        if price:
+            each = quote(price=catalogue.facts(price), count=1, references=references, previews=shown).each
         checked = str(model.pk) == str(values.get("model"))
         found.append(ModelChoice(model=model, credits=each, checked=checked, refuses=model.pk in form.refusing))
     return found
 
 
-def shapes(values: Mapping[str, Any], limits: sizes.Limits | None) -> list[ShapeChoice]:
-    """All shapes, as large as the chosen scale makes them."""
-    scale = values.get("scale") if values.get("scale") in sizes.SCALES else "standard"
+def shapes(values: Mapping[str, Any], source: sizes.Size | None, limits: sizes.Limits | None) -> list[ShapeChoice]:
+    """All shapes, as large as the chosen scale makes them; the source's own first, where there is one."""
+    scale = scale_of(values)
     return [
         ShapeChoice(
             value=value,
             label=str(label),
-            ratio=":".join(str(part) for part in sizes.RATIOS[value]),
-            size=sizes.fit(value, str(scale), limits),
+            ratio=":".join(str(part) for part in sizes.RATIOS[value]) if value in sizes.RATIOS else "",
+            size=shaped(value, scale, source, limits),
         )
         for value, label in SHAPES
     ]
 
 
-def scales(values: Mapping[str, Any], limits: sizes.Limits | None) -> list[ScaleChoice]:
+def scales(values: Mapping[str, Any], source: sizes.Size | None, limits: sizes.Limits | None) -> list[ScaleChoice]:
     """All scales, with their size in the chosen shape."""
-    shape = values.get("shape") if values.get("shape") in sizes.RATIOS else "square"
+    shape = values.get("shape") if values.get("shape") in dict(SHAPES) else "square"
     return [
         ScaleChoice(
             value=value,
             label=str(label),
-            size=sizes.fit(str(shape), value, limits) if value in sizes.SCALES else None,
+            size=shaped(str(shape), value, source, limits) if value in sizes.SCALES else None,
         )
         for value, label in SCALES
     ]

@@ -1,7 +1,7 @@
 """What the composer shows: the form, what each choice costs, what is left after, and where to start from."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,9 +15,8 @@ from credits import ledger
 from studio import absences, catalogue, choices, library, pauses, readers, sizes
 from studio.briefs import Brief
 from studio.choices import ModelChoice, ScaleChoice, ShapeChoice
-from studio.forms import ComposerForm
-from studio.frames import RunView
-from studio.models import Generation, Image, ImageModel, OutputFormat, Quality, Run
+from studio.forms import ComposerForm, shaped
+from studio.models import Image, ImageModel, Keep, Mode, OutputFormat, Quality, Role
 from studio.quotes import Quote
 from studio.readers import Reader
 from studio.suggestions import SUGGESTIONS
@@ -98,6 +97,38 @@ class Composer:
         return dict(OutputFormat.choices).get(str(self.values.get("output_format")), "")
 
     @property
+    def mode(self) -> str:
+        """The kind of work."""
+        return str(self.values.get("mode") or Mode.TEXT)
+
+    @property
+    def source_shape(self) -> bool:
+        """Whether there is a source, whose own shape may be asked for."""
+        return self.mode == Mode.IMAGE and self.form.strip.source is not None
+
+    @property
+    def told(self) -> list[str]:
+        """What the model is told besides the prompt, a sentence each."""
+        edit = self.form.cleaned_data.get("edit", {}) if self.form.is_bound else self.form.edit_of(self.values)
+        return str(edit.get("instructions", "")).splitlines()
+
+    @property
+    def roles(self) -> list[tuple[str, Any]]:
+        """What a picture may be for."""
+        return Role.choices
+
+    @property
+    def keeps(self) -> list[tuple[str, str, bool]]:
+        """What may have to stay: value, name, and whether it has to."""
+        chosen = self.values.get("keep") or []
+        return [(value, str(label), value in chosen) for value, label in Keep.choices]
+
+    @property
+    def masked(self) -> bool:
+        """Whether a part of the source is painted, or it is to be extended."""
+        return self.mode == Mode.IMAGE and bool(self.values.get("mask") or self.values.get("extend_shape"))
+
+    @property
     def ratio_label(self) -> str:
         """The shape's ratio, as in 4:5."""
         return next((shape.ratio for shape in self.shapes if shape.value == self.values.get("shape")), "")
@@ -108,7 +139,8 @@ def of(*, user: User, form: ComposerForm) -> Composer:
     values = _values(form)
     model = next((m for m in form.offered if str(m.pk) == str(values.get("model"))), None)
     limits = catalogue.limits_of(model) if model else None
-    size = _size(form, values, limits)
+    source = form.strip.source_size if str(values.get("mode")) == Mode.IMAGE else None
+    size = _size(form, values, source, limits)
     count = whole(str(values.get("count", ""))) or 1
     wrong = form.is_bound and not {"count", "width", "height"}.isdisjoint(form.errors)
     models = choices.models(form, values, size)
@@ -118,8 +150,8 @@ def of(*, user: User, form: ComposerForm) -> Composer:
         key=uuid.uuid4() if not form.is_bound or form.is_valid() else (form.cleaned_data.get("key") or uuid.uuid4()),
         models=models,
         model=model,
-        shapes=choices.shapes(values, limits),
-        scales=choices.scales(values, limits),
+        shapes=choices.shapes(values, source, limits),
+        scales=choices.scales(values, source, limits),
         size=size,
         quote=Quote(each=each, credits=each * count) if each and not wrong else None,
         wrong=wrong,
@@ -127,19 +159,6 @@ def of(*, user: User, form: ComposerForm) -> Composer:
         values=values,
         reader=readers.of(user=user),
     )
-
-
-def initial(*, user: User, query: QueryDict, newest: RunView | None) -> dict[str, Any]:
-    """What the form starts with: the brief that the address names (`?run=`, `?from=`), else the newest run's."""
-    runs = Run.objects.filter(owner=user).order_by("-id")
-    named = None
-    if (run := _uuid(query.get("run"))) is not None:
-        named = runs.filter(uuid=run).first()
-    elif (image := _uuid(query.get("from"))) is not None:
-        named = runs.filter(generations__images__uuid=image).first()
-    if named is not None:
-        return {**_settings(named, named.generations.all()), "prompt": named.prompt}
-    return {**_settings(newest.run, newest.rows), "prompt": newest.run.prompt} if newest else {}
 
 
 def posted(data: QueryDict) -> Mapping[str, Any]:
@@ -187,62 +206,18 @@ def history(*, user: User) -> list[Image]:
     return library.newest(user=user, count=HISTORY)
 
 
-def again(*, run: Run, model: ImageModel) -> Brief:
-    """The same brief for one more frame of a run."""
-    return Brief(
-        mode=run.mode,
-        prompt=run.prompt,
-        model_id=model.pk,
-        width=run.width,
-        height=run.height,
-        quality=run.quality,
-        output_format=run.output_format,
-        compression=run.compression,
-        background=run.background,
-        previews=run.previews,
-        count=1,
-    )
-
-
-def _uuid(text: str | None) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text or "")
-    except ValueError:
-        return None
-
-
-def _settings(run: Run, rows: Iterable[Generation]) -> dict[str, Any]:
-    """A run's settings as the form's fields: a size that no shape and scale make is the user's own."""
-    size = sizes.Size(run.width, run.height)
-    shape = sizes.shape_of(size)
-    scale = next((name for name in sizes.SCALES if sizes.fit(shape, name) == size), "own")
-    own = {"width": run.width, "height": run.height} if scale == "own" else {}
-    generations = [row for row in rows if row.retry_of_id is None]
-    return {
-        "mode": run.mode,
-        "shape": shape,
-        "scale": scale,
-        **own,
-        "model": generations[0].model_id,
-        "quality": run.quality,
-        "output_format": run.output_format,
-        "compression": 90 if run.compression is None else run.compression,
-        "background": run.background,
-        "previews": run.previews > 0,
-        "count": len(generations),
-    }
-
-
 def _values(form: ComposerForm) -> dict[str, Any]:
     """What each field shows: what was typed, or what it starts with; another model for one that is not on offer."""
     values = {name: form[name].value() for name in form.fields}
     return {**values, "model": form.stand_in.pk} if form.is_bound and form.stand_in else values
 
 
-def _size(form: ComposerForm, values: Mapping[str, Any], limits: sizes.Limits | None) -> sizes.Size | None:
+def _size(
+    form: ComposerForm, values: Mapping[str, Any], source: sizes.Size | None, limits: sizes.Limits | None
+) -> sizes.Size | None:
     if form.is_bound:
         cleaned: sizes.Size | None = form.cleaned_data.get("size") if form.is_valid() or form.cleaned_data else None
         return cleaned
     if values.get("scale") == "own":
         return sizes.Size(values["width"], values["height"])
-    return sizes.fit(values["shape"], values["scale"], limits)
+    return shaped(values["shape"], values["scale"], source, limits)

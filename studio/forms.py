@@ -1,6 +1,6 @@
 """The composer's form: what was posted becomes a Brief, or a sentence beside the field that has to change."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from django import forms
@@ -11,10 +11,13 @@ from django.utils.translation import gettext_lazy
 from accounts.requests import whole
 from studio import absences, breaker, catalogue, sizes
 from studio.briefs import COUNT_MOST, PROMPT_MOST, Brief
+from studio.edits import EditFields
 from studio.models import Background, ImageModel, Mode, OutputFormat, Quality
+from studio.strip import Strip
 
 Choices = list[tuple[str, str | Promise]]
 SHAPES: Final[Choices] = [
+    ("source", gettext_lazy("As it is")),  # of the source, where there is one
     ("square", gettext_lazy("Square")),
     ("portrait", gettext_lazy("Portrait")),
     ("story", gettext_lazy("Story")),
@@ -40,10 +43,13 @@ PREVIEWS: Final = 2
 SIDE_MOST: Final = 100_000  # what anyone may type: no arithmetic with numbers of five thousand digits
 
 
-class ComposerForm(forms.Form):
-    """Text to image. `brief()` is what was asked, once the form is valid."""
+class ComposerForm(EditFields):
+    """What is asked, for all kinds of work. `brief()` is what was asked, once the form is valid.
 
-    mode = forms.ChoiceField(choices=Mode, initial=Mode.TEXT, required=False, widget=forms.HiddenInput)
+    The pictures that go along are no field of its own: the `strip` has read them.
+    """
+
+    mode = forms.ChoiceField(choices=Mode, initial=Mode.TEXT, required=False)
     prompt = forms.CharField(
         error_messages={"required": gettext_lazy("Say what you want to see.")}, strip=True, widget=forms.Textarea
     )
@@ -74,8 +80,11 @@ class ComposerForm(forms.Form):
     key = forms.UUIDField(required=False, widget=forms.HiddenInput)
     quoted = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, offered: list[ImageModel] | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, offered: list[ImageModel] | None = None, strip: Strip | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.strip, self.kind = strip or Strip(), str(Mode.TEXT)
         self.offered = list(catalogue.offered()) if offered is None else offered
         by_id = {str(one.pk): one for one in self.offered}
         model: forms.TypedChoiceField = self.fields["model"]  # type: ignore[assignment]
@@ -131,7 +140,9 @@ class ComposerForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """The settings have to fit the model, and the size has to be legal."""
         cleaned = super().clean() or self.cleaned_data
+        self.kind = cleaned.get("mode") or Mode.TEXT  # a sentence beside a field takes it out of what is cleaned
         model: ImageModel | None = cleaned.get("model") or self.stand_in  # whose price the answer shows
+        self.check_pictures(model, cleaned)
         if model is not None:
             self._check_settings(model, cleaned)
             cleaned["size"] = self._size(model, cleaned)
@@ -147,10 +158,14 @@ class ComposerForm(forms.Form):
 
     def _size(self, model: ImageModel, cleaned: dict[str, Any]) -> sizes.Size | None:
         limits = catalogue.limits_of(model)
-        if cleaned.get("scale") == "own":
+        source = self.strip.source_size if self.kind == Mode.IMAGE else None
+        edit = cleaned["edit"]
+        if source and (edit.get("mask_id") or edit.get("sheet")):  # what goes back in has to lie where it lay
+            size = sizes.like(sizes.Size(*edit["sheet"][:2]) if edit["sheet"] else source, scale_of(cleaned), limits)
+        elif cleaned.get("scale") == "own":
             size = sizes.Size(min(cleaned.get("width") or 0, SIDE_MOST), min(cleaned.get("height") or 0, SIDE_MOST))
         elif cleaned.get("shape"):
-            size = sizes.fit(cleaned["shape"], cleaned.get("scale") or "standard", limits)
+            size = shaped(cleaned["shape"], scale_of(cleaned), source, limits)
         else:
             return None
         if problems := sizes.problems(size, limits):
@@ -167,7 +182,7 @@ class ComposerForm(forms.Form):
         compressed = cleaned["output_format"] != OutputFormat.PNG
         compression = cleaned["compression"]
         return Brief(
-            mode=cleaned["mode"] or Mode.TEXT,
+            mode=self.kind,
             prompt=cleaned["prompt"],
             model_id=model.pk,
             width=size.width,
@@ -178,7 +193,20 @@ class ComposerForm(forms.Form):
             background=cleaned["background"],
             previews=min(PREVIEWS, model.most_previews) if cleaned["previews"] else 0,
             count=cleaned["count"],
+            **cleaned["edit"],
         )
+
+
+def scale_of(values: Mapping[str, Any]) -> str:
+    """The scale that is chosen; the standard one for the user's own size."""
+    return str(values["scale"]) if values.get("scale") in sizes.SCALES else "standard"
+
+
+def shaped(shape: str, scale: str, source: sizes.Size | None, limits: sizes.Limits | None) -> sizes.Size:
+    """A shape's size; "source" is the source's own, and square where there is none."""
+    if shape == "source":
+        return sizes.like(source, scale, limits) if source else sizes.fit("square", scale, limits)
+    return sizes.fit(shape, scale, limits)
 
 
 def size_words(problem: sizes.Problem) -> str:

@@ -7,6 +7,7 @@ asking again may help, "no_check" where an operator has to act.
 import json
 import logging
 import time
+from base64 import b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -52,6 +53,16 @@ class Verdict:
 
 def ask(words: str, *, seed: str) -> Verdict:
     """The verdict on a prompt. Holds no database connection. Raises Failure; `seed` reaches the sandbox only."""
+    return _ask(words, seed)
+
+
+def ask_of_picture(jpeg: bytes, *, seed: str) -> Verdict:
+    """The same on a picture, a JPEG of less than 20 MB."""
+    address = f"data:image/jpeg;base64,{b64encode(jpeg).decode()}"
+    return _ask([{"type": "image_url", "image_url": {"url": address}}], seed)
+
+
+def _ask(about: str | list[dict[str, Any]], seed: str) -> Verdict:
     import httpx2  # here, as in image_api
     import openai
 
@@ -59,19 +70,19 @@ def ask(words: str, *, seed: str) -> Verdict:
     request_id = ""
     try:
         create = image_api.client().moderations.with_streaming_response.create
-        with create(**_arguments(words, seed)) as response:
+        with create(**_arguments(about, seed)) as response:
             request_id = replies.plain(response.headers.get("x-request-id"))
             return _verdict(_read(response.iter_bytes(), deadline=deadline))
     except (openai.OpenAIError, httpx2.HTTPError, Malformed) as error:
         raise _failure(refusals.of(error, request_id=request_id)) from None  # as in image_api
 
 
-def _arguments(words: str, seed: str) -> dict[str, Any]:
+def _arguments(about: str | list[dict[str, Any]], seed: str) -> dict[str, Any]:
     import httpx2
 
     arguments = {
         "model": MODEL,
-        "input": words,
+        "input": about,
         "timeout": httpx2.Timeout(TIMEOUT_S, connect=fetching.CONNECT_S),
     }
     return arguments | ({"extra_headers": {"X-Sandbox-Seed": seed}} if settings.SANDBOX else {})

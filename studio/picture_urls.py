@@ -35,6 +35,11 @@ def look(image: Image, src: str, srcset: str) -> tuple[object, ...]:
     return image.pk, image.ringed, image.placeholder, src, srcset
 
 
+def largest(image: Image) -> str:
+    """The address of all that models see of it: what is painted on is looked at closely."""
+    return storage.url(key=image.work_key or image.object_key)
+
+
 def src(image: Image) -> str:
     """The address to show one picture by."""
     return of([image])[image.pk].src

@@ -21,6 +21,20 @@ READINGS: Final[dict[str, Callable[[], str]]] = {
 }
 
 
+OF_PICTURES: Final[dict[str, Callable[[], str]]] = {
+    "violence": lambda: _("The safety check refuses this picture: it reads as violence."),
+    "sexual": lambda: _("The safety check refuses this picture: it reads as sexual."),
+    "self-harm": lambda: _("The safety check refuses this picture: it reads as self-harm."),
+}
+
+
+def of_picture(categories: Iterable[str]) -> str:
+    """One sentence on a picture that was refused."""
+    known = (OF_PICTURES.get(name.split("/")[0]) for name in categories)
+    said = next(filter(None, known), None)
+    return said() if said else _("The safety check refuses this picture.")
+
+
 def words(categories: Iterable[str]) -> str:
     """The sentences for some categories, each once; empty where none of them has any."""
     names = [name if name in READINGS else name.split("/")[0] for name in categories]

@@ -97,6 +97,12 @@ def like(source: Size, scale: str, limits: Limits | None = None) -> Size:
     return _closest(_legal(Fraction(*source)), SCALES[scale], limits or Limits())
 
 
+def within(source: Size) -> Size:
+    """The source's size, shrunk to what models look at where it is larger."""
+    scale = min(1.0, LONGEST_SIDE / max(source), sqrt(MOST_PIXELS / source.pixels))
+    return Size(max(1, int(source.width * scale)), max(1, int(source.height * scale)))
+
+
 def shaped(source: Size, pixels: int) -> Size:
     """The legal size nearest to a picture's own shape with so many pixels at most, as far as that is legal."""
     return _closest(_legal(Fraction(*source)), max(LEAST_PIXELS, min(pixels, source.pixels)), Limits())

@@ -8,7 +8,7 @@ from typing import Final
 from celery import shared_task
 from django.db import DatabaseError, connection
 
-from studio import generations, library, spool
+from studio import generations, library, spool, uploads
 
 log = logging.getLogger(__name__)
 
@@ -44,10 +44,17 @@ def _sweep() -> None:
         sweep_here(after_s=SWEEP_HERE_S)
 
 
+@shared_task(name="studio.tasks.take_in")
+def take_in(upload: str) -> None:
+    """Reads one file that somebody brought, if its row is still to be had."""
+    uploads.take_in(upload_uuid=uuid.UUID(upload))
+
+
 @shared_task(name="studio.tasks.recover")
 def recover() -> None:
     """The sweep over what crashes and lost messages left lying."""
     generations.recover()
+    uploads.recover()
 
 
 @shared_task(name="studio.tasks.sweep_store")

@@ -1,11 +1,20 @@
 from django.urls import path
 
-from studio.views import frames, images, library, studio
+from studio.models import Mode
+from studio.views import frames, images, library, pictures, studio
 
 app_name = "studio"
 
 urlpatterns = [
     path("studio/", studio.home, name="home"),
+    path("studio/image/", studio.home, {"mode": Mode.IMAGE}, name="image_to_image"),
+    path("studio/guided/", studio.home, {"mode": Mode.GUIDED}, name="guided"),
+    path("studio/compose", studio.compose, name="compose"),
+    path("studio/mask", studio.mask, name="mask"),
+    path("studio/drawings/<uuid:picture>/", pictures.drawing, name="drawing"),
+    path("studio/uploads/", pictures.upload, name="upload"),
+    path("studio/pictures/<uuid:picture>/", pictures.piece, name="piece"),
+    path("studio/pictures/<uuid:picture>/again", pictures.again, name="upload_again"),
     path("studio/quote", studio.quote, name="quote"),
     path("studio/runs/", studio.generate, name="generate"),
     path("studio/runs/<uuid:run>/", studio.run_detail, name="run"),

@@ -4,6 +4,7 @@ export const STUDIO = "/studio/";
 export const STATES = "/studio/frames";
 export const frameAt = (frame) => `/studio/frames/${frame}/`;
 export const previewAt = (frame, index) => `/studio/frames/${frame}/preview?n=${index}`;
+export const pieceAt = (picture, role) => `/studio/pictures/${picture}/?role=${role}`;
 export const runAt = (run) => `/studio/runs/${run}/`;
 
 // A fragment's first element; null where there is nothing (any more), undefined where it could not be had.

@@ -8,3 +8,4 @@ import "./offline.js";
 import "./pictures.js";
 import "./sizes.js";
 import "./slider.js";
+import "./strip.js";

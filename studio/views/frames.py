@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts import rates
 from accounts.rates import limited
 from accounts.requests import UserRequest, login_required, whole
-from studio import composer, frames, generations, live, readers
+from studio import frames, generations, live, readers, starts
 from studio.models import Generation, Status
 from studio.views import denials
 
@@ -71,7 +71,7 @@ def again(request: UserRequest, frame: uuid.UUID) -> HttpResponse:
         return response
     if generation.status not in (Status.FAILED, Status.CANCELLED):  # the page is older than its frame
         return HttpResponse(headers={"HX-Refresh": "true"}) if request.htmx else redirect("studio:home")
-    brief = composer.again(run=generation.run, model=generation.model)
+    brief = starts.again(run=generation.run, model=generation.model)
     quoted = whole(request.POST.get("quoted", "")) or 0
     try:
         # The frame is the key: pressed twice it is one run, until that run's frame fails and is asked again itself.

@@ -6,16 +6,17 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts import rates
 from accounts.rates import limited
 from accounts.requests import UserRequest, login_required, whole
-from studio import catalogue, composer, frames, generations
+from studio import catalogue, composer, frames, generations, masks, starts, strip
 from studio.forms import ComposerForm
-from studio.models import Run, Status
+from studio.models import Mode, Run, Status
 from studio.suggestions import SUGGESTIONS
-from studio.views import denials
+from studio.views import brought, denials
 from studio.views.shown import all_shown
 
 RUNS = 10
@@ -23,9 +24,37 @@ RUNS = 10
 
 @login_required
 @require_GET
-def home(request: UserRequest) -> HttpResponse:
-    """The composer beside the newest runs; the first-run page while there are none."""
-    return render(request, "studio/home.html", _page(request))
+def home(request: UserRequest, mode: str = Mode.TEXT) -> HttpResponse:
+    """The composer beside the newest runs, for one kind of work; the first-run page while there are none."""
+    return render(request, "studio/home.html", _page(request, mode=mode))
+
+
+@require_POST
+@login_required
+@limited("uploads")
+def compose(request: UserRequest) -> HttpResponse:
+    """The composer with what was posted, and its files, mask or order changed; nothing is made and nothing charged."""
+    form, problems = _brought(request)
+    form.full_clean()
+    form.errors.clear()
+    for problem in problems:
+        form.add_error(*problem)
+    return render(request, "studio/home.html", _page(request, form))
+
+
+@require_POST
+@login_required
+def mask(request: UserRequest) -> HttpResponse:
+    """The mask's page over the composer's source, with all that was typed in hidden fields: nothing is lost."""
+    form, _problems = _brought(request)
+    form.is_valid()
+    source = form.strip.source.image if form.strip.source else None
+    if source is None:
+        form.errors.clear()
+        form.add_error("mode", _("Add the picture that is to be changed first."))
+        return render(request, "studio/home.html", _page(request, form), status=422)
+    filled = composer.of(user=request.user, form=form)
+    return render(request, "studio/mask.html", masks.page(source=source, composer=filled))
 
 
 @login_required
@@ -33,7 +62,7 @@ def home(request: UserRequest) -> HttpResponse:
 @limited("quotes")
 def quote(request: UserRequest) -> HttpResponse:
     """What the form's settings cost, as fragments that replace the ones on the page."""
-    form = ComposerForm(request.GET)
+    form = ComposerForm(request.GET, strip=strip.read(user=request.user, data=request.GET))
     form.is_valid()
     return render(request, "studio/_quote.html", {"composer": composer.of(user=request.user, form=form)})
 
@@ -42,7 +71,9 @@ def quote(request: UserRequest) -> HttpResponse:
 @login_required
 def generate(request: UserRequest) -> HttpResponse:
     """Takes the credits and starts the frames; or the form again with a sentence beside what has to change."""
-    form = ComposerForm(composer.posted(request.POST))
+    form, problems = _brought(request)
+    for problem in problems:
+        form.add_error(*problem)
     if wait_s := rates.wait(request, action="runs"):
         form.add_error(None, rates.words())
         response = _refused(request, form, status=429)
@@ -107,7 +138,13 @@ def _refused(request: UserRequest, form: ComposerForm, status: int = 422) -> Htt
     return response
 
 
-def _page(request: UserRequest, form: ComposerForm | None = None) -> dict[str, Any]:
+def _brought(request: UserRequest) -> tuple[ComposerForm, list[tuple[str, str]]]:
+    """The form as it was posted, with the files that came along taken in; what was wrong with those."""
+    found = brought.read(request)
+    return ComposerForm(composer.posted(found.data), strip=found.strip), found.problems
+
+
+def _page(request: UserRequest, form: ComposerForm | None = None, mode: str = Mode.TEXT) -> dict[str, Any]:
     """The whole page; without a form that was posted, with one that starts where its reader was."""
     runs = Run.objects.filter(owner=request.user)
     before = whole(request.GET.get("before", ""))
@@ -117,8 +154,8 @@ def _page(request: UserRequest, form: ComposerForm | None = None) -> dict[str, A
     first = not found and not before
     if form is None:
         newest = next(iter(views if before is None else frames.of_runs(runs[:1], models=offered)), None)
-        started = composer.initial(user=request.user, query=request.GET, newest=newest)
-        form = ComposerForm(initial=started, offered=offered)
+        started, pictures = starts.of(user=request.user, query=request.GET, mode=mode, newest=newest)
+        form = ComposerForm(initial=started, offered=offered, strip=pictures)
     on_table = [view for view in views if view.frames]  # all deleted: nothing to lie there
     filled = composer.of(user=request.user, form=form)
     return {

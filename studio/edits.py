@@ -1,0 +1,135 @@
+"""The part of the composer's form that is about pictures that go along: what stays, how far to go, what is masked."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any, Final
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from studio import instructions, sheets, sizes
+from studio.models import Image, ImageKind, ImageModel, Keep, Mode, Strength
+from studio.sheets import Sheet
+from studio.strip import Piece, Strip
+
+FEATHER_MOST: Final = 200  # px of the source
+FEATHER: Final = 12
+EXTENDS: Final = [(shape, shape) for shape in sizes.RATIOS]
+
+
+class EditFields(forms.Form):
+    """Fields that text to image leaves alone: they keep what they hold until another kind of work needs it."""
+
+    keep = forms.MultipleChoiceField(choices=Keep, required=False)
+    keep_words = forms.CharField(required=False, max_length=500, strip=True)
+    strength = forms.ChoiceField(
+        choices=[("", gettext_lazy("As the model sees fit")), *Strength.choices], required=False
+    )
+    mask = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    markup = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    feather = forms.IntegerField(required=False, min_value=0, max_value=FEATHER_MOST, initial=FEATHER)
+    lock = forms.BooleanField(required=False, initial=True)
+    extend_shape = forms.ChoiceField(choices=EXTENDS, required=False)
+    extend_x = forms.IntegerField(required=False, min_value=0, max_value=100, initial=50)
+    extend_y = forms.IntegerField(required=False, min_value=0, max_value=100, initial=50)
+
+    strip: Strip
+    kind: str
+
+    def check_pictures(self, model: ImageModel | None, cleaned: dict[str, Any]) -> None:
+        """A sentence beside the strip for what has to change there, or `edit` in what is cleaned."""
+        mode, pieces = self.kind, self.strip.sent(self.kind)
+        cleaned["edit"] = {}
+        if mode == Mode.TEXT:
+            return
+        if problem := _problem(mode, self.strip, model):
+            self.add_error("mode", problem)
+            return
+        cleaned["edit"] = self._edit(model, mode, pieces, cleaned)
+
+    def edit_of(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The same for a form that nobody has posted yet, with what it starts with."""
+        mode = str(values.get("mode") or Mode.TEXT)
+        pieces = self.strip.sent(mode)
+        return {} if not pieces or _problem(mode, self.strip, None) else self._edit(None, mode, pieces, dict(values))
+
+    def _edit(
+        self, model: ImageModel | None, mode: str, pieces: list[Piece], cleaned: dict[str, Any]
+    ) -> dict[str, Any]:
+        source = self.strip.source.image if self.strip.source and mode == Mode.IMAGE else None
+        mask = markup = sheet = None
+        if source is not None:
+            mask = _drawn(ImageKind.MASK, cleaned.get("mask"), source)
+            sheet = sheet_of(cleaned, sizes.Size(source.width, source.height))
+            if mask is None and sheet is None and (model is None or model.takes_markup):
+                markup = _drawn(ImageKind.MARKUP, cleaned.get("markup"), source)
+        way = "mask" if mask else "extend" if sheet else "markup" if markup else ""
+        keep, keep_words = tuple(cleaned.get("keep") or ()), cleaned.get("keep_words") or ""
+        strength = cleaned.get("strength") or "" if source is not None and not way else ""
+        told = instructions.words(
+            roles=[piece.role for piece in pieces], keep=keep, keep_words=keep_words, strength=strength, way=way
+        )
+        feather = cleaned.get("feather")
+        return {
+            "pictures": tuple((piece.image.pk, piece.role) for piece in pieces if piece.image),
+            "instructions": told,
+            "keep": keep,
+            "keep_words": keep_words,
+            "strength": strength,
+            "mask_id": mask.pk if mask else None,
+            "markup_id": markup.pk if markup else None,
+            "feather_px": (FEATHER if feather is None else feather) if mask or sheet else 0,
+            "lock": bool(cleaned.get("lock")) if mask or sheet else False,
+            "sheet": (sheet.width, sheet.height, sheet.x, sheet.y) if sheet else None,
+        }
+
+
+def sheet_of(cleaned: dict[str, Any], source: sizes.Size) -> Sheet | None:
+    """The larger sheet that the source is to be extended to; None where it is not, or is as large already."""
+    shape = cleaned.get("extend_shape")
+    if not shape:
+        return None
+    across, down = (50 if cleaned.get(name) is None else cleaned[name] for name in ("extend_x", "extend_y"))
+    found = sheets.extended(source, ratio=Fraction(*sizes.RATIOS[shape]), across=across, down=down)
+    return None if found.size == source else found
+
+
+def extension_of(sheet: list[int], source: sizes.Size) -> dict[str, Any]:
+    """The fields that make that sheet."""
+    width, height, x, y = sheet
+    across, down = width - source.width, height - source.height
+    return {
+        "extend_shape": sizes.shape_of(sizes.Size(width, height)),
+        "extend_x": round(100 * x / across) if across else 50,
+        "extend_y": round(100 * y / down) if down else 50,
+    }
+
+
+def _problem(mode: str, strip: Strip, model: ImageModel | None) -> str:
+    """What is wrong with the pictures of the strip, in a sentence; empty where nothing is."""
+    unready = next((piece for piece in strip.pieces if piece.state != "ready"), None)
+    if mode == Mode.IMAGE and strip.source is None:
+        return _("Add the picture that is to be changed, or make one of these the source.")
+    if mode == Mode.GUIDED and not strip.pieces:
+        return _("Add a picture to follow.")
+    if unready is not None and unready.state == "waiting":
+        return _("%(handle)s is still being read. Press again in a moment.") % {"handle": unready.handle}
+    if unready is not None:
+        return _("%(handle)s can’t be used: take it away, or bring another one.") % {"handle": unready.handle}
+    if model is not None and len(strip.pieces) > model.most_references:
+        most = model.most_references
+        words = ngettext("%(model)s takes %(n)s picture.", "%(model)s takes %(n)s pictures.", most)
+        return words % {"model": model.label, "n": most}
+    if mode == Mode.GUIDED and strip.source is not None:
+        return _("%(handle)s is the source: say what it is for instead, or choose image to image.") % {
+            "handle": strip.source.handle
+        }
+    return ""
+
+
+def _drawn(kind: str, name: Any, source: Image) -> Image | None:
+    """What was drawn on this very picture; what belongs to another one is left aside."""
+    if not name:
+        return None
+    return Image.objects.filter(kind=kind, uuid=name, owner_id=source.owner_id, parent=source).first()

@@ -1,0 +1,134 @@
+"""What a composer starts with: a run's frozen brief, a picture to work from, or what was asked last."""
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import QueryDict
+
+from accounts.models import User
+from studio import edits, library, sizes, strip
+from studio.briefs import Brief
+from studio.frames import RunView
+from studio.models import Generation, ImageModel, Mode, Role, Run
+from studio.strip import Strip
+
+Start = tuple[dict[str, Any], Strip]
+
+
+def of(*, user: User, query: QueryDict, mode: str, newest: RunView | None) -> Start:
+    """The fields and the pictures that an address names, else the newest run's as far as they fit the kind of work.
+
+    `?run=` and `?from=` name a run, by itself or by a picture of it; `?source=` and `?reference=` a picture.
+    """
+    if (named := _named(user, query)) is not None:
+        return _brief(named, named.generations.all()), strip.of_run(user=user, run=named)
+    last = _brief(newest.run, newest.rows) if newest else {}
+    for name, role, kind in (("source", Role.SOURCE, Mode.IMAGE), ("reference", Role.STYLE, Mode.GUIDED)):
+        picture = _uuid(query.get(name))
+        if picture and library.owned(user=user).filter(uuid=picture).exists():
+            fresh = {**last, **_no_edit(), "mode": kind, "prompt": ""}
+            shape = {"shape": "source", "scale": "standard"} if kind == Mode.IMAGE else {}
+            return {**fresh, **shape}, strip.of(user=user, named=[(picture, role)])
+    if last.get("mode") == mode:
+        return last, strip.of_run(user=user, run=newest.run) if newest else Strip()
+    return {**last, **_no_edit(), "mode": mode}, Strip()
+
+
+def again(*, run: Run, model: ImageModel) -> Brief:
+    """The same brief for one more frame of a run."""
+    return Brief(
+        mode=run.mode,
+        prompt=run.prompt,
+        model_id=model.pk,
+        width=run.width,
+        height=run.height,
+        quality=run.quality,
+        output_format=run.output_format,
+        compression=run.compression,
+        background=run.background,
+        previews=run.previews,
+        count=1,
+        pictures=tuple(run.references.exclude(image=None).values_list("image_id", "role")),
+        instructions=run.instructions,
+        keep=tuple(run.keep),
+        keep_words=run.keep_words,
+        strength=run.strength,
+        mask_id=run.mask_id,
+        markup_id=run.markup_id,
+        feather_px=run.feather_px,
+        lock=run.lock,
+        sheet=tuple(run.sheet) if run.sheet else None,
+    )
+
+
+def _named(user: User, query: QueryDict) -> Run | None:
+    runs = Run.objects.filter(owner=user).order_by("-id")
+    if (run := _uuid(query.get("run"))) is not None:
+        return runs.filter(uuid=run).first()
+    if (image := _uuid(query.get("from"))) is not None:
+        return runs.filter(generations__images__uuid=image).first()
+    return None
+
+
+def _brief(run: Run, rows: Iterable[Generation]) -> dict[str, Any]:
+    """A run's brief as the form's fields: a size that no shape and scale make is the user's own."""
+    size = sizes.Size(run.width, run.height)
+    shape = sizes.shape_of(size)
+    scale = next((name for name in sizes.SCALES if sizes.fit(shape, name) == size), "own")
+    if run.mode == Mode.IMAGE and (liked := _like_source(run, size)):
+        shape, scale = "source", liked
+    own = {"width": run.width, "height": run.height} if scale == "own" else {}
+    generations = [row for row in rows if row.retry_of_id is None]
+    return {
+        "mode": run.mode,
+        "prompt": run.prompt,
+        "shape": shape,
+        "scale": scale,
+        **own,
+        "model": generations[0].model_id,
+        "quality": run.quality,
+        "output_format": run.output_format,
+        "compression": 90 if run.compression is None else run.compression,
+        "background": run.background,
+        "previews": run.previews > 0,
+        "count": len(generations),
+        **_edit(run),
+    }
+
+
+def _like_source(run: Run, size: sizes.Size) -> str | None:
+    """The scale in which the source's own shape, or its larger sheet's, has that size."""
+    row = run.references.filter(role=Role.SOURCE).select_related("image").first()
+    if row is None or row.image is None:
+        return None
+    shape = sizes.Size(*run.sheet[:2]) if run.sheet else sizes.Size(row.image.width, row.image.height)
+    return next((name for name in sizes.SCALES if sizes.like(shape, name) == size), None)
+
+
+def _edit(run: Run) -> dict[str, Any]:
+    found = {**_no_edit(), "keep": run.keep, "keep_words": run.keep_words, "strength": run.strength}
+    if run.masked:
+        found |= {"feather": run.feather_px, "lock": run.lock}
+    if run.mask:
+        found["mask"] = run.mask.uuid
+    if run.markup:
+        found["markup"] = run.markup.uuid
+    source = run.references.filter(role=Role.SOURCE).select_related("image").first() if run.sheet else None
+    if source and source.image:
+        found |= edits.extension_of(run.sheet or [], sizes.Size(source.image.width, source.image.height))
+    return found
+
+
+def _no_edit() -> dict[str, Any]:
+    return {
+        "keep": [], "keep_words": "", "strength": "", "mask": "", "markup": "", "feather": edits.FEATHER, "lock": True,
+        "extend_shape": "", "extend_x": 50, "extend_y": 50,
+    }  # fmt: skip
+
+
+def _uuid(text: str | None) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text or "")
+    except ValueError:
+        return None

@@ -1,0 +1,94 @@
+"""What a composer's post brings besides its fields: files, a mask, and presses that change the strip."""
+
+import contextlib
+from typing import NamedTuple
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from accounts.requests import UserRequest
+from studio import drawings, storage, strip, uploads
+from studio.models import Image, Mode
+from studio.strip import Strip
+
+RECTANGLE = ("left", "top", "right", "bottom")
+
+
+class Brought(NamedTuple):
+    """The fields as they are then, the strip, and what went wrong: a field's name and a sentence."""
+
+    data: QueryDict
+    strip: Strip
+    problems: list[tuple[str, str]]
+
+
+def read(request: UserRequest) -> Brought:
+    """Takes in what was posted. Files join the strip at its end; a mask is kept and named in its field."""
+    data, problems = request.POST.copy(), list[tuple[str, str]]()
+    files = request.FILES.getlist("picture_files")
+    for file in files[: max(0, strip.MOST - len(data.getlist("picture")))]:
+        try:
+            data.appendlist("picture", str(uploads.receive(user=request.user, file=file).uuid))
+        except storage.ERRORS:
+            problems.append(("mode", _("The store takes no files just now. Try it again in a moment.")))
+    _press(data)
+    found = strip.read(user=request.user, data=data)
+    if files and data.get("mode", Mode.TEXT) == Mode.TEXT:
+        data["mode"] = found.mode()
+    if (source := found.source.image if found.source else None) is not None:
+        source.owner = request.user
+        problems += _draw(request, data, source)
+    return Brought(data, found, problems)
+
+
+def _press(data: QueryDict) -> None:
+    """A picture is taken away, or goes one place up or down: buttons that work without scripts."""
+    names = data.getlist("picture")
+    if (gone := data.get("remove")) in names:
+        names.remove(str(gone))
+    moved, _sign, way = data.get("move", "").partition(":")
+    if moved in names:
+        place = names.index(moved)
+        names.insert(max(0, place + (1 if way == "later" else -1)), names.pop(place))
+    data.setlist("picture", names)
+    if data.get("unmask"):
+        for name in ("mask", "markup", "extend_shape"):
+            data[name] = ""
+
+
+def _draw(request: UserRequest, data: QueryDict, source: Image) -> list[tuple[str, str]]:
+    """What the mask's page posts: what is painted, where the source is extended to, or what is drawn on it."""
+    kind = data.get("mask_kind", "")
+    if not kind:
+        return []
+    if kind != "extend":
+        data["extend_shape"] = ""
+    painted, drawn = request.FILES.get("mask_file"), request.FILES.get("markup_file")
+    rectangle = _rectangle(data)
+    try:
+        if kind == "paint" and (painted or rectangle):
+            data["mask"] = str(drawings.mask(source=source, data=_bytes(painted), rectangle=rectangle).uuid)
+        if kind == "markup" and drawn:
+            data["markup"] = str(drawings.markup(source=source, data=_bytes(drawn)).uuid)
+    except drawings.Refused as refused:
+        return [("mask", str(refused))]
+    except storage.ERRORS:
+        return [("mask", _("The store does not take the mask just now. Press again in a moment."))]
+    for name in {"paint": ("markup",), "extend": ("mask", "markup"), "markup": ("mask",)}.get(kind, ()):
+        data[name] = ""
+    return []
+
+
+def _bytes(file: "UploadedFile[bytes] | None") -> bytes:
+    if file is None:
+        return b""
+    if (file.size or 0) > drawings.MOST_BYTES:
+        raise drawings.Refused(_("A mask can have 4 MB at most."))
+    return bytes(file.read())
+
+
+def _rectangle(data: QueryDict) -> drawings.Share | None:
+    with contextlib.suppress(ValueError):
+        return drawings.Share(*(float(data.get(name, "")) for name in RECTANGLE))
+    return None
