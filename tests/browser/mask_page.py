@@ -15,12 +15,24 @@ from django.template.loader import render_to_string
 
 from tests.listening import ROOT, free_port
 
-SHAPES = [("square", "Square", "1:1"), ("portrait", "Portrait", "4:5"), ("wide", "Wide", "16:9")]
+SHAPES = [
+    {"value": value, "label": label, "ratio": ratio}
+    for value, label, ratio in (
+        ("square", "Square", "1:1"), ("portrait", "Portrait", "4:5"), ("story", "Story", "9:16"),
+        ("wide", "Wide", "16:9"), ("banner", "Banner", "21:9"),
+    )
+]  # fmt: skip
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data: blob:; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'"
 )
-TYPES = {".js": "text/javascript", ".svg": "image/svg+xml", ".webp": "image/webp", ".png": "image/png", ".css": "text/css"}
+TYPES = {
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+    ".webp": "image/webp",
+    ".png": "image/png",
+    ".css": "text/css",
+}
 
 
 @dataclass
@@ -31,6 +43,7 @@ class Editor:
     context: dict[str, Any]
     posted: list[dict[str, bytes]] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
+    mask: bytes = b""  # what is at /mask.png
 
 
 def context(**changes: Any) -> dict[str, Any]:
@@ -49,7 +62,7 @@ def context(**changes: Any) -> dict[str, Any]:
         "quoted": 9,
         "keep": ["Product", "Lighting"],
         "can_markup": True,
-        "shapes": SHAPES and [dict(zip(("value", "label", "ratio"), shape, strict=True)) for shape in SHAPES],
+        "shapes": SHAPES,
         "extend_shape": "wide",
         "lock": True,
         "errors": {},
@@ -69,9 +82,12 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
     extensions_map = TYPES
 
     def do_GET(self) -> None:
-        if self.path.startswith("/static/"):
-            return super().do_GET()
-        return self._answer(render_to_string("studio/mask.html", self.editor.context))
+        if self.path == "/mask.png":
+            self._answer(self.editor.mask, "image/png")
+        elif self.path.startswith("/static/"):
+            super().do_GET()
+        else:
+            self._answer(render_to_string("studio/mask.html", self.editor.context).encode())
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -84,12 +100,11 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
             fields[str(name)] = content if isinstance(content, bytes) else b""
         self.editor.paths.append(self.path)
         self.editor.posted.append(fields)
-        self._answer("<!doctype html><html lang=en><title>Sent</title><h1>Sent</h1>")
+        self._answer(b"<!doctype html><html lang=en><title>Sent</title><h1>Sent</h1>")
 
-    def _answer(self, page: str) -> None:
-        content = page.encode()
+    def _answer(self, content: bytes, kind: str = "text/html; charset=utf-8") -> None:
         self.send_response(200)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(content)))
         self.send_header("Content-Security-Policy", POLICY)
         self.end_headers()

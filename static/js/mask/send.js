@@ -32,6 +32,7 @@ export function sender(form, { layers, kind, extend, words, settled }) {
         stale.delete(name); // before: what is drawn while it is written makes it stale again
         await write[name]();
       }
+      form.removeAttribute("data-behind");
       hold();
       settled(state);
     });
@@ -40,6 +41,7 @@ export function sender(form, { layers, kind, extend, words, settled }) {
 
   function changed(name) {
     stale.add(name);
+    form.setAttribute("data-behind", ""); // the files are
     clearTimeout(timer);
     timer = setTimeout(settle, SETTLE_MS);
   }
@@ -75,7 +77,7 @@ export function sender(form, { layers, kind, extend, words, settled }) {
     }
     goes = true;
     if (!back) make.setAttribute("aria-busy", "true");
-    form.requestSubmit(event.submitter ?? make);
+    setTimeout(() => form.requestSubmit(event.submitter ?? make)); // within the first submit's event it would do nothing
   });
   // A rectangle by numbers is painted already.
   form.addEventListener("formdata", ({ formData }) => ["left", "top", "right", "bottom"].forEach((name) => formData.delete(name)));
