@@ -3,11 +3,11 @@ export function writer(stage, field) {
   let done;
 
   function close(keep) {
-    const finish = done;
+    const [finish, text] = [done, field.value.trim()];
     done = undefined;
-    field.hidden = true;
-    if (keep && finish && field.value.trim()) finish(field.value.trim());
     field.value = "";
+    field.hidden = true; // takes its focus away, which closes it once more
+    if (keep && text) finish?.(text);
   }
 
   field.addEventListener("blur", () => close(true));
