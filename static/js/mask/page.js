@@ -59,7 +59,11 @@ async function bringBack() {
     await layers[name].restore(kept?.[name] ?? { ops: fresh, index: fresh.length });
   }
 }
-send.after(bringBack().catch(() => say(words.lost, { stays: true })));
+function lost() {
+  form.elements.drawn.value = ""; // so that the server's stays
+  say(words.lost, { stays: true });
+}
+send.after(bringBack().catch(lost));
 send.settle();
 
 // --- how it looks

@@ -1,6 +1,7 @@
 // Mouse, pen and fingers on the picture. One pointer draws; two fingers zoom and move; Space or the middle button moves.
 // A gesture is {move(events), end(), cancel()}.
-const WHEEL = 0.0022;
+const WHEEL = 0.009; // a pinch on a touchpad is a wheel of small steps, a mouse's is one of large
+const WHEEL_MOST = 40;
 
 function panning(view, first) {
   let last = first;
@@ -12,6 +13,8 @@ function panning(view, first) {
     },
   };
 }
+
+const limited = (delta) => Math.sign(delta) * Math.min(Math.abs(delta), WHEEL_MOST);
 
 const between = (a, b) => ({
   clientX: (a.clientX + b.clientX) / 2,
@@ -81,7 +84,7 @@ export function listen(stage, view, { begin, moving, hover }) {
     (event) => {
       event.preventDefault();
       const step = event.deltaMode === 1 ? 16 : 1; // lines
-      if (event.ctrlKey || event.metaKey) view.zoom(view.scale * Math.exp(-event.deltaY * step * 4 * WHEEL), event);
+      if (event.ctrlKey || event.metaKey) view.zoom(view.scale * Math.exp(-limited(event.deltaY * step) * WHEEL), event);
       else if (event.shiftKey && !event.deltaX) view.pan(-event.deltaY * step, 0);
       else view.pan(-event.deltaX * step, -event.deltaY * step);
     },

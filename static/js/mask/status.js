@@ -9,9 +9,10 @@ export function telling(form, { layers, layer, kind, words }) {
   const find = (name) => form.querySelector(`[data-${name}]`);
   const counted = (n, one, many) => (n ? (n === 1 ? words[one] : words[many].replace("{n}", n)) : "");
 
-  // Buttons for which there is nothing to do.
+  // How many strokes there are, and buttons for which there is nothing to do: at once, while the share is being counted.
   function acts() {
     const on = layer();
+    find("strokes").textContent = kind() === "markup" ? "" : counted(layers.paint.count, "stroke", "strokes");
     const none = { undo: on.index === 0, redo: on.index === on.ops.length };
     for (const [name, nothing] of Object.entries(none)) {
       for (const button of form.querySelectorAll(`[data-act=${name}]`)) button.setAttribute("aria-disabled", String(nothing));
@@ -31,11 +32,9 @@ export function telling(form, { layers, layer, kind, words }) {
   }
 
   function all({ share }) {
-    const marks = kind() === "markup";
     const painted = share ? words.painted.replace("{n}", percent(share)) : words.nothing;
     const drawn = layers.markup?.count ? counted(layers.markup.count, "mark", "marks") : words.noMarks;
-    find("said").textContent = marks ? drawn : painted;
-    find("strokes").textContent = marks ? "" : counted(layers.paint.count, "stroke", "strokes");
+    find("said").textContent = kind() === "markup" ? drawn : painted;
     layers.paint.canvas.setAttribute("aria-label", painted);
     layers.markup?.canvas.setAttribute("aria-label", drawn);
     thumb();
