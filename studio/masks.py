@@ -1,36 +1,36 @@
 """What the mask's page shows: the source, what is painted on it, and the composer's other fields, kept hidden."""
 
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from studio import drawings, picture_urls
+from studio import drawings, picture_urls, storage
 from studio.composer import Composer
 from studio.edits import FEATHER
 from studio.forms import SHAPES
-from studio.models import Image
+from studio.models import Image, ImageKind
 from studio.sizes import RATIOS
 
-# What the page has fields of its own for.
+# What the page has fields of its own for, and presses that are no setting.
 OWN: Final = (
-    "prompt",
-    "mask",
-    "markup",
-    "feather",
-    "lock",
-    "extend_shape",
-    "extend_x",
-    "extend_y",
-    "csrfmiddlewaretoken",
-)
-PRESSES: Final = ("mask_kind", "move", "remove", "unmask", "quoted", "left", "top", "right", "bottom")
+    "prompt", "feather", "lock", "extend_shape", "extend_x", "extend_y", "csrfmiddlewaretoken", "quoted",
+    "mask_kind", "drawn", "tool", "move", "remove", "unmask", "left", "top", "right", "bottom",
+)  # fmt: skip
+
+
+class Shape(NamedTuple):
+    """A shape that the source may be extended to."""
+
+    value: str
+    label: str
+    ratio: str
 
 
 def page(*, source: Image, composer: Composer) -> dict[str, Any]:
     """The template's context."""
-    data, size = cast(QueryDict, composer.form.data), drawings.size_of(source)
-    values = composer.values
+    data, size, values = cast(QueryDict, composer.form.data), drawings.size_of(source), composer.values
     return {
         "source": {
             "uuid": source.uuid,
@@ -38,21 +38,53 @@ def page(*, source: Image, composer: Composer) -> dict[str, Any]:
             "width": size.width,
             "height": size.height,
             "src": picture_urls.largest(source),
-            "ratio": size,
         },
-        "mask": {"uuid": values["mask"], "feather": values.get("feather") or FEATHER} if values.get("mask") else None,
-        "markup": {"uuid": values["markup"]} if values.get("markup") else None,
-        "hidden": [(name, value) for name in data if name not in (*OWN, *PRESSES) for value in data.getlist(name)],
-        "composer": composer,
+        "mask": _drawn(values.get("mask")),
+        "markup": _drawn(values.get("markup")),
+        "hidden": [(name, value) for name in data if name not in OWN for value in data.getlist(name)],
         "prompt": values.get("prompt") or "",
         "model_label": composer.model.label if composer.model else "",
         "quality_label": composer.quality_label,
+        "make": _("Edit the painted part"),
         "credits": composer.quote.credits if composer.quote else None,
+        "quoted": composer.quote.credits if composer.quote else "",
         "keep": [label for _value, label, chosen in composer.keeps if chosen],
         "can_markup": composer.model is None or composer.model.takes_markup,
-        "shapes": [(value, str(label), "{}:{}".format(*RATIOS[value])) for value, label in SHAPES if value in RATIOS],
+        "shapes": [
+            Shape(value, str(label), "{}:{}".format(*RATIOS[value])) for value, label in SHAPES if value in RATIOS
+        ],
         "lock": bool(values.get("lock")),
-        "feather": FEATHER if values.get("feather") is None else values["feather"],
-        "errors": {name: errors[0] for name, errors in composer.form.errors.items()},
+        "feather": FEATHER if values.get("feather") in (None, "") else values["feather"],
+        "errors": {name: errors[0] for name, errors in composer.form.errors.items() if name == "mask"},
         "kind": "extend" if values.get("extend_shape") else "markup" if values.get("markup") else "paint",
+        "extend_shape": values.get("extend_shape") or "",
+        "extend_x": values.get("extend_x"),
+        "extend_y": values.get("extend_y"),
+        "last": _last(source),
+        "generate_url": reverse("studio:generate"),
+        "compose_url": reverse("studio:compose"),
     }
+
+
+def _drawn(name: Any) -> dict[str, str] | None:
+    return {"src": reverse("studio:drawing", args=[name])} if name else None
+
+
+def _last(source: Image) -> dict[str, Any] | None:
+    """The newest picture that was made of this source by a mask, with what the model had changed beside it."""
+    locked = Image.objects.filter(parent=source, kind=ImageKind.LOCKED, deleted_at__isnull=True)
+    image = locked.select_related("generation__run").order_by("-id").first()
+    if image is None or image.generation is None:
+        return None
+    return {
+        "number": image.generation.frame,
+        "src": picture_urls.src(image),
+        "heat_src": storage.url(key=image.heat_key),
+        "share": percent(image.changed_share or 0),
+        "seconds": round(image.generation.seconds or 0, 1),
+    }
+
+
+def percent(share: float) -> str:
+    """A share in percent with one decimal, as far as it is not nothing."""
+    return "0" if not share else f"{max(0.1, 100 * share):.1f}"

@@ -9,7 +9,7 @@ from fractions import Fraction
 from math import ceil
 from typing import NamedTuple
 
-from studio.sizes import Size
+from studio.sizes import STEP, Size
 
 
 class Box(NamedTuple):
@@ -60,9 +60,14 @@ def whole(source: Size) -> Sheet:
 
 
 def extended(source: Size, *, ratio: Fraction, across: int, down: int) -> Sheet:
-    """The smallest sheet of that shape that holds the source; `across` and `down` in 100 are where it lies on it."""
-    width = max(source.width, ceil(source.height * ratio))
-    height = max(source.height, ceil(width / ratio))
-    x = (width - source.width) * across // 100
-    y = (height - source.height) * down // 100
-    return Sheet(width=width, height=height, x=x, y=y)
+    """The smallest sheet of that shape that holds the source; `across` and `down` in 100 are where it lies on it.
+
+    The side that grows is a multiple of 16, as in the mask's page (static/js/mask/extend.js).
+    """
+    width, height = source
+    if Fraction(*source) < ratio:
+        width = STEP * ceil(source.height * ratio / STEP)
+    else:
+        height = STEP * ceil(source.width / ratio / STEP)
+    x, y = round((width - source.width) * across / 100), round((height - source.height) * down / 100)
+    return Sheet(width=max(width, source.width), height=max(height, source.height), x=max(0, x), y=max(0, y))

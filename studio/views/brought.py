@@ -1,7 +1,7 @@
 """What a composer's post brings besides its fields: files, a mask, and presses that change the strip."""
 
 import contextlib
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
@@ -12,7 +12,14 @@ from studio import drawings, storage, strip, uploads
 from studio.models import Image, Mode
 from studio.strip import Strip
 
-RECTANGLE = ("left", "top", "right", "bottom")
+RECTANGLE: Final = ("left", "top", "right", "bottom")
+# Of the three ways to say what is to change, one at a time: what each leaves aside, and what it can't be without.
+OTHERS: Final = {
+    "paint": ("markup", "extend_shape"),
+    "extend": ("mask", "markup"),
+    "markup": ("mask", "extend_shape"),
+}
+NEEDED: Final = {"paint": "mask", "extend": "extend_shape", "markup": "markup"}
 
 
 class Brought(NamedTuple):
@@ -60,23 +67,25 @@ def _press(data: QueryDict) -> None:
 def _draw(request: UserRequest, data: QueryDict, source: Image) -> list[tuple[str, str]]:
     """What the mask's page posts: what is painted, where the source is extended to, or what is drawn on it."""
     kind = data.get("mask_kind", "")
-    if not kind:
-        return []
-    if kind != "extend":
-        data["extend_shape"] = ""
+    for name in OTHERS.get(kind, ()):
+        data[name] = ""
     painted, drawn = request.FILES.get("mask_file"), request.FILES.get("markup_file")
     rectangle = _rectangle(data)
     try:
         if kind == "paint" and (painted or rectangle):
             data["mask"] = str(drawings.mask(source=source, data=_bytes(painted), rectangle=rectangle).uuid)
+        elif kind == "paint" and data.get("drawn"):  # the page's script says that all was cleared
+            data["mask"] = ""
         if kind == "markup" and drawn:
             data["markup"] = str(drawings.markup(source=source, data=_bytes(drawn)).uuid)
+        elif kind == "markup" and data.get("drawn"):
+            data["markup"] = ""
     except drawings.Refused as refused:
         return [("mask", str(refused))]
     except storage.ERRORS:
         return [("mask", _("The store does not take the mask just now. Press again in a moment."))]
-    for name in {"paint": ("markup",), "extend": ("mask", "markup"), "markup": ("mask",)}.get(kind, ()):
-        data[name] = ""
+    if NEEDED.get(kind) and not data.get(NEEDED[kind]):
+        return [("mask", _("Nothing is chosen to change yet: paint it, extend the picture, or mark it up."))]
     return []
 
 
