@@ -1,9 +1,11 @@
 """The request as views meet it after `login_required`: with a user, and with what htmx said."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import wraps
 from http import HTTPStatus
 from typing import Any, TypeVar, cast
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -38,6 +40,15 @@ def login_required(view: View) -> View:
 def whole(text: str) -> int | None:
     """A whole number of an address or a form; None for anything else, and for one that no row can have."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
+def uuids(texts: Iterable[str]) -> list[UUID]:
+    """Those of an address's or a form's values that are uuids, in their order."""
+    found = []
+    for text in texts:
+        with suppress(ValueError):
+            found.append(UUID(text))
+    return found
 
 
 def back(request: HttpRequest, default: str) -> HttpResponseRedirect:

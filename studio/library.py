@@ -1,11 +1,12 @@
 """A user's pictures: pages of them, ringing, deleting with a way back, and the purge."""
 
 import logging
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Count, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -92,6 +93,13 @@ def page(*, user: User, before: int | None = None, shelf: Shelf = Shelf.ALL) -> 
 def ring(*, image: Image, ringed: bool) -> None:
     """Rings a picture with the grease pencil, or takes the ring off."""
     Image.objects.filter(pk=image.pk).update(ringed=ringed)
+
+
+def keep(*, image: Image, among: Iterable[UUID]) -> None:
+    """Rings a picture and takes the ring off the others that it was chosen among."""
+    with transaction.atomic():
+        Image.objects.filter(owner=image.owner_id, uuid__in=among).exclude(pk=image.pk).update(ringed=False)
+        ring(image=image, ringed=True)
 
 
 def delete(*, image: Image) -> None:

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from studio.models import Mode
-from studio.views import frames, images, library, pictures, studio
+from studio.views import compare, frames, images, library, pictures, studio
 
 app_name = "studio"
 
@@ -25,6 +25,7 @@ urlpatterns = [
     path("studio/frames/<uuid:frame>/cancel", frames.cancel, name="cancel"),
     path("studio/frames/<uuid:frame>/again", frames.again, name="again"),
     path("library/", library.library, name="library"),
+    path("library/compare/", compare.compare, name="compare"),
     path("library/<uuid:image>/", images.image_detail, name="image"),
     path("library/<uuid:image>/download", images.download, name="download"),
     path("library/<uuid:image>/ring", images.ring, name="ring"),

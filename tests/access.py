@@ -32,6 +32,7 @@ TABLE: Final[dict[tuple[str, str], tuple[int, ...]]] = {
     ("POST", "studio/frames/<uuid:frame>/cancel"): OWN_POST,
     ("POST", "studio/frames/<uuid:frame>/again"): OWN_POST,
     ("GET", "library/"): PAGE,
+    ("GET", "library/compare/"): PAGE,
     ("GET", "library/<uuid:image>/"): OWN,
     ("GET", "library/<uuid:image>/download"): (IN, 302, 404, IN, 404, 404, 404),
     ("POST", "library/<uuid:image>/ring"): OWN_POST,

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts import rates
 from accounts.rates import limited
-from accounts.requests import UserRequest, login_required, whole
+from accounts.requests import UserRequest, login_required, uuids, whole
 from studio import frames, generations, live, readers, starts
 from studio.models import Generation, Status
 from studio.views import denials
@@ -23,7 +23,7 @@ MOST_POLLED = 200  # a page shows ten runs of ten frames
 @limited("frames")
 def states(request: UserRequest) -> HttpResponse:
     """How many frames are being made, and a token for each frame asked about (`?id=…&id=…`)."""
-    wanted = [text for text in request.GET.getlist("id")[:MOST_POLLED] if _is_uuid(text)]
+    wanted = uuids(request.GET.getlist("id")[:MOST_POLLED])
     rows = Generation.objects.filter(uuid__in=wanted, run__owner=request.user).select_related("run", "model__breaker")
     making = readers.under_way(user=request.user).count()
     return JsonResponse({"making": making, "frames": frames.states(frames=frames.of(rows))})
@@ -108,11 +108,3 @@ def _refused(request: UserRequest, generation: Generation, words: str, status: i
 def _tile(request: UserRequest, generation: Generation) -> HttpResponse:
     shown = frames.of([generation])
     return render(request, "studio/_frame.html", {"frame": shown[0]}) if shown else HttpResponse("")
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        uuid.UUID(text)
-    except ValueError:
-        return False
-    return True

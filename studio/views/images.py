@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.rates import limited
-from accounts.requests import UserRequest, back, login_required
+from accounts.requests import UserRequest, back, login_required, uuids
 from studio import facts, frames, library, storage
 from studio.models import Image
 from studio.views.shown import all_shown, shown
@@ -48,8 +48,11 @@ def download(request: UserRequest, image: uuid.UUID) -> HttpResponse:
 @require_POST
 @login_required
 def ring(request: UserRequest, image: uuid.UUID) -> HttpResponse:
-    """Rings a picture, or takes the ring off."""
+    """Rings a picture, or takes the ring off. Chosen `among` others it is ringed, and they lose theirs."""
     found = _own(request, image)
+    if among := uuids(request.POST.getlist("among")):
+        library.keep(image=found, among=among)
+        return back(request, "studio:library")
     library.ring(image=found, ringed=not found.ringed)
     if not request.htmx:
         return back(request, "studio:library")

@@ -186,7 +186,14 @@ def test_polling_tells_only_ones_own_frames(stage: Client, catalogue: list[Image
 def test_no_page_has_inline_scripts_or_styles(stage: Client, catalogue: list[ImageModel]) -> None:
     stage.post("/studio/runs/", posted(catalogue))
     work(Run.objects.get())
-    for address in ("/studio/", "/library/", f"/library/{Image.objects.get().uuid}/", "/credits/", "/account/"):
+    for address in (
+        "/studio/",
+        "/library/",
+        f"/library/{Image.objects.get().uuid}/",
+        "/library/compare/",
+        "/credits/",
+        "/account/",
+    ):
         answer = stage.get(address)
         page = answer.content.decode()
         assert "default-src 'none'" in answer["Content-Security-Policy"]

@@ -9,7 +9,7 @@ from tests.conftest import work
 from tests.studio.pages import posted
 
 # Eight are promised (`make bench`, pages).
-MOST = {"/studio/": 8, "/library/": 8, "/library/{}/": 8}
+MOST = {"/studio/": 8, "/library/": 8, "/library/{}/": 8, "/library/compare/?image={}": 8}
 
 
 def taken(stage: Client, address: str) -> int:
