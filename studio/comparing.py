@@ -56,7 +56,8 @@ def related(*, image: Image) -> list[Image]:
     near = Q(parent=image) | Q(pk=image.parent_id)
     if image.generation is not None:
         near |= Q(generation__run=image.generation.run_id)
-    return list(library.of(user=image.owner).filter(near).exclude(pk=image.pk)[:RELATED])
+    others = library.of(user=image.owner).filter(near).exclude(pk=image.pk)
+    return list(others.order_by("generation__run", "generation__position")[:RELATED])
 
 
 def frame(images: Iterable[Image]) -> tuple[int, int]:

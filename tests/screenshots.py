@@ -78,7 +78,7 @@ def main() -> None:
         take(browser, site, {"studio-empty": "/studio/", "library-empty": "/library/"}, newcomer)
         worker = signed_in(browser, site, "demo")
         pictures = fill(worker.new_page(), site)
-        take(browser, site, SIGNED_IN | {"image": pictures[0]}, worker)
+        take(browser, site, SIGNED_IN | {"image": pictures[0]} | compared(site), worker)
         take(browser, site, ADMIN, signed_in(browser, site, "admin"))
         at_work(browser, site, worker)
         browser.close()
@@ -113,6 +113,17 @@ def fill(page: Page, site: Site) -> list[str]:
     ids = site.rows("SELECT uuid FROM studio_image WHERE widths <> '{}' ORDER BY id")
     post(page, site, f"/library/{ids[0][0]}/ring")
     return [f"/library/{row[0]}/" for row in ids]
+
+
+def compared(site: Site) -> dict[str, str]:
+    """The choice of pictures to compare, and two and four of them compared."""
+    ids = site.rows("SELECT uuid FROM studio_image WHERE widths <> '{}' ORDER BY id LIMIT 6")
+    images = [f"image={row[0]}" for row in ids]
+    return {
+        "compare-choose": f"/library/compare/?{images[0]}",
+        "compare": f"/library/compare/?{'&'.join(images[1:3])}&as=slider",
+        "compare-side": f"/library/compare/?{'&'.join(images[2:6])}&as=side",
+    }
 
 
 def refuse_third(site: Site) -> None:

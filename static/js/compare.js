@@ -13,7 +13,7 @@ const ways = [...document.querySelectorAll("[data-way]")];
 const [divider, over, zoom, move] = ["divider", "over", "zoom", "move"].map((name) => find(`[data-${name}]`));
 
 const view = viewOf(panes, () => {
-  zoom.setAttribute("aria-pressed", String(view.moved));
+  zoom.setAttribute("aria-pressed", String(view.exact));
   loupe.show();
 });
 const loupe = loupeOf(panes, view);
@@ -31,8 +31,8 @@ function look(as) {
       history.replaceState(null, "", link.href);
     }
   }
-  find(".over").hidden = as !== "overlay";
-  find(".held").hidden = as !== "blink";
+  find(".upper").hidden = as !== "overlay";
+  find(".turns").hidden = as !== "blink";
   const two = find("[data-two]");
   if (two) two.hidden = as === "side";
   blink[as === "blink" ? "start" : "stop"]();
@@ -53,7 +53,7 @@ function tell() {
   const names = ["left", "right"].map((name) => side(name).dataset.name);
   const fill = (words) => words.replace("LEFT", names[0]).replace("RIGHT", names[1]);
   divider.setAttribute("aria-label", fill(divider.dataset.label));
-  const label = find(".over label");
+  const label = find(".upper label");
   label.textContent = fill(label.dataset.label);
   for (const name of ["left", "right"]) {
     const chip = find(`[data-two] [name=${name}][value="${figures.indexOf(side(name))}"]`);
@@ -113,7 +113,7 @@ document.addEventListener("keydown", (event) => {
   const { target } = event;
   if (event.ctrlKey || event.metaKey || event.altKey || target.closest(".menu")) return;
   if (target.matches("input") && event.key.startsWith("Arrow")) return;
-  if (event.key === " " && target.matches("a, button, summary, input")) return;
+  if (event.key === " " && target.matches("button, summary, input")) return;
   if (/^[1-4]$/.test(event.key)) document.querySelectorAll("[data-keep]")[event.key - 1]?.click();
   const does = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
   if (does && does(event) !== false) event.preventDefault();
@@ -142,6 +142,6 @@ listen(panes, view, {
   hold: blink.hold,
   loupe: (point) => loupe.to(view.toFrame(point)),
 });
-addEventListener("resize", () => view.zoom(1));
+addEventListener("resize", () => view.pan(0, 0));
 tell();
 look("unasked" in panes.dataset ? "slider" : way());

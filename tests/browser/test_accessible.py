@@ -37,7 +37,7 @@ def maker() -> str:
 
 
 def test_it_works(visit: Visit, site: Site, maker: str) -> None:
-    """First page, table, library and picture, with frames of every kind, in both themes and four windows."""
+    """First page, table, library, picture and comparison, with frames of every kind, in both themes and four windows."""
     page = visit("/accounts/login/")
     join(page, site, maker)
     page.emulate_media(color_scheme="light")
@@ -53,7 +53,10 @@ def test_it_works(visit: Visit, site: Site, maker: str) -> None:
     page.get_by_label("Prompt").press("Control+Enter")
     expect(page.locator("#error-prompt")).to_be_visible()
     assert findings(page) == []
-    for address in ("/studio/", "/library/", page.locator(".tile a.face").first.get_attribute("href") or ""):
+    first, second = [page.locator(".tile a.face").nth(nth).get_attribute("href") or "" for nth in (0, 1)]
+    pair = f"/library/compare/?image={first.split('/')[2]}&image={second.split('/')[2]}"
+    choice = pair.split("&")[0]
+    for address in ("/studio/", "/library/", first, choice, f"{pair}&as=slider", f"{pair}&as=side"):
         _walk(page, address)
 
 

@@ -5,6 +5,7 @@ const GRIP = 28; // px at either side of the divider, where it is taken hold of 
 export function listen(panes, view, does) {
   const down = new Map(); // pointer -> where it was last
   let drag = "";
+  let before = 0; // where the divider was
 
   function share(event, face) {
     const box = face.getBoundingClientRect();
@@ -43,7 +44,9 @@ export function listen(panes, view, does) {
     if (!face || event.button) return;
     face.setPointerCapture(event.pointerId);
     down.set(event.pointerId, event);
+    if (drag === "divider") does.slide(before); // the first of two fingers was not meant for it
     drag = down.size === 1 ? begins(event, face) : "";
+    before = does.at();
     if (drag === "hold") does.hold(true);
     else if (down.size === 1) moves(event, face);
   });

@@ -31,6 +31,9 @@ export function viewOf(panes, changed) {
     get moved() {
       return z !== 1;
     },
+    get exact() {
+      return z !== 1 && z === oneToOne();
+    },
     // The point of the frame that lies at a point of the pane, and the other way round.
     toFrame: ([px, py]) => [(px - x) / z, (py - y) / z],
     toPane: ([fx, fy]) => [fx * z + x, fy * z + y],
@@ -42,7 +45,7 @@ export function viewOf(panes, changed) {
       show();
     },
     by: (factor, at) => view.zoom(z * factor, at),
-    toggle: () => view.zoom(z === 1 ? oneToOne() : 1),
+    toggle: () => view.zoom(view.exact ? 1 : oneToOne()),
     pan(dx, dy) {
       [x, y] = [x + dx, y + dy];
       show();
