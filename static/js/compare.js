@@ -1,4 +1,6 @@
 // Comparing pictures: the ways to look, which two, the keys. What moves under the hand is in js/compare/.
+// The divider is an input of type range and our own: img-comparison-slider cannot zoom, takes the second finger for the
+// divider, tells a screen reader neither name nor value, and has no part in the other three ways.
 import "./toasts.js";
 import "./slider.js";
 import { blinkOf } from "./compare/blink.js";

@@ -37,7 +37,7 @@ def maker() -> str:
 
 
 def test_it_works(visit: Visit, site: Site, maker: str) -> None:
-    """First page, table, library, picture and comparison, with frames of every kind, in both themes and four windows."""
+    """First page, table, library, picture, comparison, with frames of every kind, in both themes and four windows."""
     page = visit("/accounts/login/")
     join(page, site, maker)
     page.emulate_media(color_scheme="light")

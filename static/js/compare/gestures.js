@@ -1,7 +1,7 @@
 // One finger or the mouse moves the divider, the pictures, or the loupe; two fingers and the wheel zoom.
 const GRIP = 28; // px at either side of the divider, where it is taken hold of though the pictures are zoomed in
 
-// `does` names what is done: way(), at(), slide(share), hold(on), loupe(point, drags). Shares are of a face's width and height.
+// `does` is what is asked and told: way(), moving(), at(), slide(share), hold(on), loupe(point). Shares are of a face's sides.
 export function listen(panes, view, does) {
   const down = new Map(); // pointer -> where it was last
   let drag = "";
