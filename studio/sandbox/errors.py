@@ -152,3 +152,14 @@ def redirected() -> ApiError:
 def error_in_body() -> ApiError:
     """200, with an error instead of an answer."""
     return ApiError(200, "The server had an error while processing your request.", type="server_error")
+
+
+def invalid_image(number: int) -> ApiError:
+    """400: no picture that can be read, or one in a mode that none is expected in; counted from 1."""
+    message = f"Invalid image file or mode for image {number}, please check your image file."
+    return ApiError(400, message, type="image_generation_user_error")
+
+
+def invalid_overlay(param: str, why: str) -> ApiError:
+    """400: a mask or marks that do not fit the picture."""
+    return ApiError(400, f"Invalid {param}: it {why}.", code="invalid_image_file", param=param)

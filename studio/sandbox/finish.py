@@ -46,14 +46,15 @@ def _sharpened(picture: Image.Image, share: float) -> Image.Image:
 
 def _grained(picture: Image.Image, roughness: float) -> Image.Image:
     colour = picture.convert("RGB")
-    grain = _grain(picture.size, round(roughness * 20))
+    grain = grain_sheet(picture.size, round(roughness * 20))
     grained = ImageChops.add(colour, grain, scale=1, offset=-128)
     if picture.mode == "RGBA":
         grained.putalpha(picture.getchannel("A"))
     return grained
 
 
-def _grain(size: tuple[int, int], spread: int) -> Image.Image:
+def grain_sheet(size: tuple[int, int], spread: int) -> Image.Image:
+    """Grain of that many levels around middle grey, to be added."""
     tile = _grain_tile(spread)
     sheet = Image.new("RGB", size)
     for left in range(0, size[0], GRAIN_TILE):

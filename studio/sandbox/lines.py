@@ -57,7 +57,7 @@ async def flood(call: Call, scope: Scope, receive: Receive, send: Send) -> None:
     call.record(outcome="flood")
 
     async def chunks() -> AsyncIterator[bytes]:
-        for chunk in _flood(stream=call.order.stream):
+        for chunk in _flood(_event(call)):
             yield chunk
             await asyncio.sleep(0)  # as at an endless file
 
@@ -68,7 +68,7 @@ async def gzip_bomb(call: Call, scope: Scope, receive: Receive, send: Send) -> N
     """The same, as 200 KB of gzip."""
     await call.reach()
     call.record(outcome="gzip_bomb")
-    packed = await asyncio.get_running_loop().run_in_executor(call.room.pool, lambda: _packed(stream=call.order.stream))
+    packed = await asyncio.get_running_loop().run_in_executor(call.room.pool, lambda: _packed(_event(call)))
     await Response(packed, media_type=_kind(call), headers={"content-encoding": "gzip"})(scope, receive, send)
 
 
@@ -121,10 +121,15 @@ def _peer(line: socket.socket) -> tuple[str, str] | None:
     return (peer[0], str(peer[1])) if isinstance(peer, tuple) else None
 
 
-def _flood(*, stream: bool) -> Iterator[bytes]:
+def _event(call: Call) -> str:
+    """The event that the picture belongs in; none without a stream."""
+    return f"{call.order.event}.completed" if call.order.stream else ""
+
+
+def _flood(event: str) -> Iterator[bytes]:
     before, after = b'{"created": 1, "data": [{"b64_json": "', b'"}]}'
-    if stream:
-        kind = b"image_generation.completed"
+    if event:
+        kind = event.encode()
         before, after = b"event: " + kind + b'\ndata: {"type": "' + kind + b'", "b64_json": "', b'"}\n\n'
     chunk = b"A" * FLOOD_CHUNK
     yield before
@@ -134,6 +139,6 @@ def _flood(*, stream: bool) -> Iterator[bytes]:
 
 
 @cache
-def _packed(*, stream: bool) -> bytes:
+def _packed(event: str) -> bytes:
     packer = zlib.compressobj(9, wbits=31)  # 31: with gzip's header
-    return b"".join([*map(packer.compress, _flood(stream=stream)), packer.flush()])
+    return b"".join([*map(packer.compress, _flood(event)), packer.flush()])

@@ -86,6 +86,16 @@ def find(prompt: str, *, size: tuple[int, int] | None = None, cut_out: bool = Fa
     return Match(tuple(near + _welcome(prompt, shelf, near)[: max(0, 2 - len(near))]), named=False)
 
 
+PLACES = frozenset(("scene", "interior"))
+
+
+def place(prompt: str) -> Plate | None:
+    """The plate of a place that the prompt names, though it may name a thing before it."""
+    reading = words.read(prompt)
+    named = [plate for plate in plates.shelf() if plate.kind in PLACES and _named(plate, reading)]
+    return max(named, key=lambda plate: score(plate, reading), default=None)
+
+
 def _named(plate: Plate, reading: words.Reading) -> set[str]:
     """Names of the plate's subject that the prompt says, colours and asides apart."""
     said = {name for name, weight in reading.terms if weight >= words.SETTING_WEIGHT}

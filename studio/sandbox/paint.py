@@ -21,7 +21,7 @@ def paint(recipe: Recipe, size: tuple[int, int]) -> Image.Image:
     if recipe.look.glow:
         picture = _glowing(picture, recipe.look.glow)
     if recipe.light or recipe.look.vignette:
-        picture = _lit(picture, recipe)
+        picture = lit(picture, recipe.light, recipe.look)
     if recipe.transparent and mask is not None:
         picture = _cut_out(picture, mask)
     return picture
@@ -81,8 +81,9 @@ def _glowing(picture: Image.Image, strength: float) -> Image.Image:
     return Image.blend(picture, ImageChops.screen(picture, spill), 0.45 * strength)
 
 
-def _lit(picture: Image.Image, recipe: Recipe) -> Image.Image:
-    veil = _veil(recipe.light, recipe.look.vignette, recipe.look.monochrome > 0.5)
+def lit(picture: Image.Image, light: Light | None, look: Look) -> Image.Image:
+    """Under a light from one side, and darker in its corners where the look says so."""
+    veil = _veil(light, look.vignette, look.monochrome > 0.5)
     return ImageChops.multiply(picture, veil.resize(picture.size, BICUBIC))
 
 

@@ -86,13 +86,13 @@ class Dice:
         return self._bytes[throw] / 255
 
 
-def plan(*, order: Order, seed: str, index: int, quality: str) -> Recipe:
-    """The recipe for picture number `index` of an order."""
+def plan(*, order: Order, seed: str, index: int, quality: str, plate: Plate | None = None) -> Recipe:
+    """The recipe for picture number `index` of an order; of that plate, where one is given."""
     dice = Dice(seed, prompt=order.prompt, index=index)
     transparent = order.background == "transparent"
     found = match.find(order.prompt, size=order.size, cut_out=transparent)
     said = words.tokens(order.prompt)
-    plate = _plate(_bearing(found, said), dice)
+    plate = plate or _plate(_bearing(found, said), dice)
     own = traits.of(plate.slug)
     size = order.size or _shape(plate)
     moods = looks.moods(said)
@@ -121,7 +121,7 @@ def _bearing(found: match.Match, said: tuple[str, ...]) -> match.Match:
     grounds = [traits.of(plate.slug).ground for plate in found.plates]
     if _wants_white(said):
         fit = [ground == WHITE for ground in grounds]
-    elif any(_is_of_ground(tint) for tint in words.tints(said)):
+    elif any(is_of_ground(tint) for tint in words.tints(said)):
         fit = [bool(ground) for ground in grounds]
     else:
         return found
@@ -129,7 +129,8 @@ def _bearing(found: match.Match, said: tuple[str, ...]) -> match.Match:
     return match.Match(bearing or found.plates, found.named)
 
 
-def _is_of_ground(tint: words.Tint) -> bool:
+def is_of_ground(tint: words.Tint) -> bool:
+    """Whether the words give that colour to the backdrop."""
     return any(word in vocabulary.GROUNDS for word in tint.after[:3])
 
 
@@ -156,7 +157,7 @@ def _colours(said: tuple[str, ...], own: Traits, *, named: bool) -> tuple[Lab | 
     for tint in words.tints(said):
         after = [words.canonical(word) for word in tint.after]
         before = [words.canonical(word) for word in tint.before]
-        if _is_of_ground(tint):
+        if is_of_ground(tint):
             ground = ground or _as_ground(tint.colour)
         elif _is_subjects(names, before, after) or (tint.leading and not named):
             body = body or tint.colour

@@ -28,6 +28,16 @@ class Engine:
         """Whether it plans with more or less effort when asked."""
         return self.family in ("2.6", "sandbox")
 
+    @property
+    def takes_markup(self) -> bool:
+        """Whether marks drawn over a picture may say what to change."""
+        return self.family in ("2.5", "2.6", "sandbox")
+
+    @property
+    def takes_input_fidelity(self) -> bool:
+        """The models alive always look closely and want nothing said about it."""
+        return self.family == "sandbox"
+
     def listing(self) -> dict[str, object]:
         """Its entry in the list of models."""
         owner = "sandbox" if self.family == "sandbox" else "system"

@@ -1,4 +1,4 @@
-"""The server itself: an ASGI app with the image endpoint, moderation, the list of models and a health check.
+"""The server itself: an ASGI app with the image endpoints, moderation, the list of models and a health check.
 
 Two addresses are its own: a way to change its behaviour while it runs, and the files that some faults tell of.
 """
@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingR
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from studio.sandbox import behaviour, errors, files, limits, moderations, validation
+from studio.sandbox import behaviour, edit_order, errors, files, limits, moderations, validation
 from studio.sandbox.answers import Answer
 from studio.sandbox.behaviour import Behaviour
 from studio.sandbox.calls import Call, Mishap, Room
@@ -29,6 +29,7 @@ def create_app(settings: Behaviour | None = None) -> ASGIApp:
     app = Starlette(
         routes=[
             Route("/v1/images/generations", generate, methods=["POST"]),
+            Route("/v1/images/edits", edit, methods=["POST"]),
             Route("/v1/moderations", moderate, methods=["POST"]),
             Route(files.PATH + "{name}", file, methods=["GET"]),
             Route("/v1/sandbox/behaviour", behave, methods=["POST"]),
@@ -141,7 +142,15 @@ async def behave(request: Request) -> Response:
 
 async def generate(request: Request) -> ASGIApp:
     """Pictures for a prompt, whole or as a stream."""
-    order = validation.read(await _json(request))
+    return _answer(request, validation.read(await _json(request)))
+
+
+async def edit(request: Request) -> ASGIApp:
+    """Pictures that begin with other pictures."""
+    return _answer(request, await edit_order.receive(request, pool=request.app.state.room.pool))
+
+
+def _answer(request: Request, order: validation.Order) -> Answer:
     settings: Behaviour = request.app.state.settings
     request.state.limits = request.app.state.limits.take(order.engine.name, settings)
     seed = request.headers.get("x-sandbox-seed") or ""

@@ -46,13 +46,13 @@ class Take:
             call.made(final)
         said = {"b64_json": _base64(final.data), "created_at": int(time.time()), **_echo(call, final)}
         said["usage"] = usage.of_order(call.order, quality=call.quality, size=final.size)
-        return self._event("image_generation.completed", said, call.mishap.states)
+        return self._event(f"{call.order.event}.completed", said, call.mishap.states)
 
     def _partial(self, partial: Print, *, step: int) -> bytes:
         said = {"b64_json": _base64(partial.data), "partial_image_index": step, "created_at": int(time.time())}
         said |= _echo(self.call, partial)
         said.pop("safety_identifier", None)
-        return self._event("image_generation.partial_image", said, self.call.mishap.hints)
+        return self._event(f"{self.call.order.event}.partial_image", said, self.call.mishap.hints)
 
     def _event(self, kind: str, said: Json, changes: Statement | None) -> bytes:
         if changes is not None:
@@ -95,7 +95,7 @@ async def _final(call: Call, index: int) -> Print:
 async def _canned(call: Call, work: Callable[[], Print], *which: object) -> Print:
     """One prepared picture per size, format and quality, whoever asks; painted once, however many ask at once."""
     order, canned = call.order, call.room.canned
-    key = (order.size, order.output_format, order.background, call.quality, *which)
+    key = (order.size, order.output_format, order.background, call.quality, order.event, *which)
     if key not in canned:
         if len(canned) >= CANNED_MOST:
             canned.clear()

@@ -11,6 +11,7 @@ from studio.sandbox.validation import Order
 
 SQUARE_TOKENS = {"low": 196, "medium": 439, "high": 1756, "xhigh": 3122, "max": 7024}
 TOKENS_PER_PARTIAL = 100
+TOKENS_PER_INPUT = 1450
 _BY_FAMILY = {
     "2": {"low": 196, "medium": 1756, "high": 7024},
     "2.6": {**SQUARE_TOKENS, "low": 686, "medium": 1536},
@@ -33,12 +34,13 @@ def text_tokens(prompt: str) -> int:
 
 def of_order(order: Order, *, quality: str, size: tuple[int, int], pictures: int = 1) -> dict[str, object]:
     """The `usage` object for one answer of that many pictures."""
-    asked = text_tokens(order.prompt)
+    text = text_tokens(order.prompt)
+    seen = TOKENS_PER_INPUT * order.material.count if order.material else 0
     one = output_tokens(family=order.engine.family, quality=quality, size=size)
     made = pictures * (one + TOKENS_PER_PARTIAL * order.partial_images)
     return {
-        "input_tokens": asked,
-        "input_tokens_details": {"text_tokens": asked, "image_tokens": 0},
+        "input_tokens": text + seen,
+        "input_tokens_details": {"text_tokens": text, "image_tokens": seen},
         "output_tokens": made,
-        "total_tokens": asked + made,
+        "total_tokens": text + seen + made,
     }

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from studio.sandbox import errors
+from studio.sandbox.material import Material
 from studio.sandbox.roster import ENGINES, Engine
 
 PROMPT_LIMIT = 32_000
@@ -23,7 +24,10 @@ Body = dict[str, Any]
 
 @dataclass(frozen=True)
 class Order:
-    """A request that passed. `size` is None for auto; the painter picks the plate's own shape then."""
+    """A request that passed. `size` is None for auto; the painter picks the plate's own shape then.
+
+    `material` is what an edit begins with; a generation has none.
+    """
 
     prompt: str
     engine: Engine
@@ -36,21 +40,28 @@ class Order:
     stream: bool
     partial_images: int
     safety_identifier: str | None
+    material: Material | None = None
+
+    @property
+    def event(self) -> str:
+        """What the events of its stream are called, but for their last part."""
+        return "image_generation" if self.material is None else "image_edit"
 
 
-def read(body: object) -> Order:
-    """The order in a decoded JSON body; raises ApiError in the API's words."""
+def read(body: object, *, rules: "Rules | None" = None) -> Order:
+    """The order in a decoded JSON body; raises ApiError in the API's words. `rules` are those of generations."""
+    rules = RULES if rules is None else rules
     if not isinstance(body, dict):
         raise errors.ApiError(400, "We could not parse the JSON body of your request.")
     for name in body:
-        if name not in RULES:
+        if name not in rules:
             raise errors.unknown_parameter(str(name))
     given: Body = {name: value for name, value in body.items() if value is not None}
     engine = _engine(given)
     output_format = _format(given)
     background = _background(given, output_format=output_format)
     stream = _boolean(given, "stream")
-    for name, rule in RULES.items():
+    for name, rule in rules.items():
         if rule is not None and name in given:
             rule(given, engine)
     return Order(
@@ -103,13 +114,14 @@ def _size(body: Body) -> tuple[int, int] | None:
     if len(sides) != 2 or not all(side.isascii() and side.isdigit() and len(side) < 6 for side in sides):
         raise errors.invalid_value("size", f"Invalid size '{said}'. Expected 'auto' or WIDTHxHEIGHT.")
     width, height = (int(side) for side in sides)
-    fault = _size_fault(width, height)
+    fault = size_fault(width, height)
     if fault:
         raise errors.invalid_value("size", f"Invalid size '{said}'. {fault}")
     return width, height
 
 
-def _size_fault(width: int, height: int) -> str | None:
+def size_fault(width: int, height: int) -> str | None:
+    """What is wrong with a size, in the API's words."""
     if width % EDGE_STEP or height % EDGE_STEP:
         return f"Width and height must be divisible by {EDGE_STEP}."
     if not 0 < max(width, height) <= EDGE_LIMIT:
@@ -163,6 +175,13 @@ def _complexity(body: Body, engine: Engine) -> None:
     _choice(body, "complexity", ("low", "medium", "high"), default="high")
 
 
+def _input_fidelity(body: Body, engine: Engine) -> None:
+    if not engine.takes_input_fidelity:
+        message = f"The 'input_fidelity' parameter is not supported by the model '{engine.name}'."
+        raise errors.invalid_value("input_fidelity", message)
+    _choice(body, "input_fidelity", ("high", "low"), default="low")
+
+
 def _only_gated(name: str) -> "Rule":
     def refuse(body: Body, engine: Engine) -> None:
         raise errors.invalid_value(name, f"'{name}' needs an output format that is not enabled for this project.")
@@ -207,8 +226,9 @@ def _integer(body: Body, name: str, *, least: int, most: int, default: int) -> i
 
 
 Rule = Callable[[Body, Engine], None]
-# Every parameter of the endpoint; those without a rule of their own are read into the order above.
-RULES: dict[str, Rule | None] = {
+Rules = dict[str, Rule | None]
+# Every parameter of both endpoints; those without a rule of their own are read into the order above.
+SHARED: Rules = {
     "prompt": None,
     "model": None,
     "n": None,
@@ -221,9 +241,10 @@ RULES: dict[str, Rule | None] = {
     "partial_images": None,
     "safety_identifier": None,
     "user": None,
-    "moderation": _moderation,
     "complexity": _complexity,
     "frame_count": _only_gated("frame_count"),
     "frame_duration_ms": _only_gated("frame_duration_ms"),
     "svg": _only_gated("svg"),
 }
+RULES: Rules = {**SHARED, "moderation": _moderation}
+EDIT_RULES: Rules = {**SHARED, "input_fidelity": _input_fidelity}
