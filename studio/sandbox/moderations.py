@@ -1,12 +1,17 @@
 """The moderation endpoint: what it takes, what it flags, and how it goes wrong on demand.
 
-It flags by phrases of its own and by nothing else: "sandbox: violence", and so on with every category's name.
+It flags by phrases of its own and by nothing else: "sandbox: violence", and so on with every category's name. A picture
+in a data: URL is flagged as violence where the pixels in its four corners are pure magenta (255, 0, 255), give or take
+24 a channel: nothing but colour outlives what happens to a picture on its way here.
 """
 
+import base64
+import io
 from collections.abc import Iterable
 from hashlib import sha256
 from typing import Any
 
+from PIL import Image
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -31,12 +36,14 @@ CATEGORIES = {
     "violence/graphic": True,
 }
 PHRASE = "sandbox: "
+SIGN, SIGN_MEANS, SIGN_TOLERANCE = (255, 0, 255), "violence", 24
+PIXELS_MOST = 89_000_000
 PARAMETERS = ("input", "model")
 LOW, HIGH = 0.00001, 0.98
 
 Json = dict[str, Any]
-# What one result is about: its words, and whether a picture came with them.
-Matter = tuple[str, bool]
+# What one result is about: its words, whether a picture came with them, and whether one of those has the sign.
+Matter = tuple[str, bool, bool]
 
 
 def answer(body: object) -> Json:
@@ -52,9 +59,10 @@ def answer(body: object) -> Json:
     return {"id": f"modr-{name}", "model": model, "results": [result(*matter) for matter in matters]}
 
 
-def result(words: str, pictured: bool = False) -> Json:
+def result(words: str, pictured: bool = False, signed: bool = False) -> Json:
     """What is said of some words. A name below another, as in violence/graphic, flags that one too."""
-    found = [name for name in CATEGORIES if any(PHRASE + each in words.lower() for each in _below(name))]
+    told = [name for name in CATEGORIES if any(PHRASE + each in words.lower() for each in _below(name))]
+    found = [name for name in CATEGORIES if name in told or (signed and name == SIGN_MEANS)]
     kinds = {name: ["text", *(["image"] if pictured and seen else [])] for name, seen in CATEGORIES.items()}
     return {
         "flagged": bool(found),
@@ -84,15 +92,16 @@ def _matters(body: Json) -> list[Matter]:
     if said is None:
         raise errors.missing("input")
     if isinstance(said, str):
-        return [(said, False)]
+        return [(said, False, False)]
     if not isinstance(said, list):
         raise errors.invalid_type("input", expected="a string or an array", got=said)
     if not said:
         raise errors.ApiError(400, "Invalid 'input': empty array.", code="empty_array", param="input")
     if all(isinstance(one, str) for one in said):
-        return [(one, False) for one in said]
+        return [(one, False, False) for one in said]
     parts = [_part(index, one) for index, one in enumerate(said)]
-    return [("\n".join(words for words, pictured in parts if not pictured), any(pictured for _, pictured in parts))]
+    words = "\n".join(words for words, pictured, _ in parts if not pictured)
+    return [(words, any(pictured for _, pictured, _ in parts), any(signed for *_, signed in parts))]
 
 
 def _part(index: int, part: object) -> Matter:
@@ -101,13 +110,32 @@ def _part(index: int, part: object) -> Matter:
         raise errors.invalid_type(where, expected="an object", got=part)
     match part.get("type"):
         case "text" if isinstance(part.get("text"), str):
-            return part["text"], False
+            return part["text"], False, False
         case "image_url" if isinstance(part.get("image_url"), dict) and isinstance(part["image_url"].get("url"), str):
-            return "", True
+            return "", True, _signed(part["image_url"]["url"])
         case "text" | "image_url" as kind:
             raise errors.missing(f"{where}.{kind}")
         case other:
             raise errors.not_supported(f"{where}.type", value=str(other), supported=("text", "image_url"))
+
+
+def _signed(url: str) -> bool:
+    """Whether a picture in a data: URL has the sign in all its corners. One that cannot be read has none."""
+    try:
+        with Image.open(
+            io.BytesIO(base64.b64decode(url.partition(";base64,")[2])), formats=("PNG", "JPEG", "WEBP")
+        ) as file:
+            if not 0 < file.width * file.height <= PIXELS_MOST:
+                return False
+            right, bottom = file.width - 1, file.height - 1
+            picture = file.convert("RGB")
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return False
+    corners = [picture.getpixel(at) for at in ((0, 0), (right, 0), (0, bottom), (right, bottom))]
+    return all(
+        isinstance(corner, tuple) and all(abs(a - b) <= SIGN_TOLERANCE for a, b in zip(corner, SIGN, strict=True))
+        for corner in corners
+    )
 
 
 async def _silence(scope: Scope, receive: Receive, send: Send) -> None:

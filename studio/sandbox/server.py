@@ -3,6 +3,8 @@
 Two addresses are its own: a way to change its behaviour while it runs, and the files that some faults tell of.
 """
 
+import asyncio
+import functools
 import os
 import time
 import uuid
@@ -182,7 +184,8 @@ async def moderate(request: Request) -> ASGIApp:
     state.moderated[seed] += 1
     nth = state.moderated[seed]
     fault = behaviour.moderation_fault_of(request.headers, state.settings, seed=seed, nth=nth)
-    return moderations.respond(body, fault=fault)
+    respond = functools.partial(moderations.respond, body, fault=fault)
+    return await asyncio.get_running_loop().run_in_executor(state.room.pool, respond)
 
 
 async def _json(request: Request) -> Any:

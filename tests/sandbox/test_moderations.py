@@ -1,10 +1,13 @@
 """The sandbox's moderation endpoint: the real one's form, flags by its own phrases, faults on demand."""
 
+import base64
+import io
 from typing import Any
 
 import httpx2
 import openai
 import pytest
+from PIL import Image
 
 from studio.sandbox.moderations import CATEGORIES, FAULTS, MISHAPS, result
 from tests.sandbox.conftest import Server
@@ -51,6 +54,33 @@ def test_a_list_has_a_result_for_each_and_parts_have_one(client: openai.OpenAI) 
     assert both.flagged
     assert both.category_applied_input_types.sexual == ["text", "image"]
     assert both.category_applied_input_types.hate == ["text"]
+
+
+def part(picture: Image.Image, kind: str = "PNG") -> Any:
+    file = io.BytesIO()
+    picture.save(file, kind)
+    data = base64.b64encode(file.getvalue()).decode()
+    return {"type": "image_url", "image_url": {"url": f"data:image/{kind.lower()};base64,{data}"}}
+
+
+def cornered(colour: tuple[int, int, int], corners: int = 4) -> Image.Image:
+    picture = Image.new("RGB", (300, 200), (200, 190, 180))
+    for at in ((0, 0), (268, 0), (0, 168), (268, 168))[:corners]:
+        picture.paste(colour, (*at, at[0] + 32, at[1] + 32))
+    return picture
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_a_picture_with_magenta_corners_is_flagged(client: openai.OpenAI, kind: str) -> None:
+    cup: Any = {"type": "text", "text": "a cup"}
+    pictures = (cornered((255, 0, 255)), cornered((240, 20, 236)), cornered((255, 0, 255), 3), cornered((225, 0, 255)))
+    asked = [client.moderations.create(input=[cup, part(one, kind)]).results[0] for one in pictures]
+    assert [one.flagged for one in asked] == [True, True, False, False]
+    assert asked[0].categories.violence
+    assert not asked[0].categories.violence_graphic
+    assert asked[0].category_scores.violence > 0.5
+    both = client.moderations.create(input=[part(cornered((0, 0, 0)), kind), part(pictures[0], kind)])
+    assert both.results[0].flagged
 
 
 @pytest.mark.parametrize(
