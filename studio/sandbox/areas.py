@@ -1,6 +1,6 @@
 """Parts of a picture: the boxes of what is marked, what would lie behind a thing, and where the thing is."""
 
-from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageStat
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps, ImageStat
 
 BICUBIC = Image.Resampling.BICUBIC
 CELLS = 96
@@ -76,7 +76,7 @@ def filled(picture: Image.Image, hole: Image.Image) -> Image.Image:
 
 def healed(picture: Image.Image, hole: Image.Image) -> Image.Image:
     """The picture without what was in the hole: its surroundings' light, with the texture of a plain part nearby."""
-    wide = hole.filter(ImageFilter.MaxFilter(5))
+    wide = wider(hole)
     ground = _textured(picture, wide)
     # What is ground already stays as it is, for it knows better where its own lines run.
     thing = differing(picture, ground).filter(ImageFilter.GaussianBlur(max(picture.size) / 170))
@@ -121,6 +121,22 @@ def differing(picture: Image.Image, ground: Image.Image) -> Image.Image:
     small = most.reduce(factor).point(lambda value: 255 if value > 30 else 0)
     closed = small.filter(ImageFilter.MaxFilter(9)).filter(ImageFilter.MinFilter(11))
     return closed.resize(picture.size, BICUBIC).filter(ImageFilter.BoxBlur(reach))
+
+
+def wider(area: Image.Image) -> Image.Image:
+    """The area and a few pixels around it; at a quarter of the size, where that costs nothing."""
+    small = area.reduce(4).filter(ImageFilter.MaxFilter(3))
+    return ImageChops.lighter(area, small.resize(area.size, Image.Resampling.BILINEAR))
+
+
+def solid(area: Image.Image) -> Image.Image:
+    """The area with all that it encloses."""
+    across, down = 128, max(1, round(128 * area.height / area.width))
+    small = area.resize((across, down), Image.Resampling.BOX).point(lambda value: 255 if value > 60 else 0)
+    outside = ImageOps.expand(small, 1)
+    ImageDraw.floodfill(outside, (0, 0), 255)
+    inside = ImageOps.crop(ImageChops.invert(outside), 1).resize(area.size, BICUBIC)
+    return ImageChops.lighter(area, inside)
 
 
 def share(area: Image.Image) -> float:

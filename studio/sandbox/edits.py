@@ -21,7 +21,7 @@ def _fresh(edit: Edit, size: tuple[int, int]) -> Image.Image:
     picture = plate_paint.paint(edit.recipe(), size)
     colour = picture.convert("RGB")
     aim = transfer.together(edit.material.tones)
-    result = graded(colour, transfer.towards(transfer.tone(colour), aim, share=0.85, light=0.6))
+    result = graded(colour, transfer.towards(transfer.tone(colour), aim, share=0.95, light=0.8))
     if picture.mode == "RGBA":
         result.putalpha(picture.getchannel("A"))
     return result

@@ -53,7 +53,7 @@ def _border(size: tuple[int, int]) -> Image.Image:
 
 def _thing(picture: Image.Image, border: Image.Image) -> Image.Image | None:
     """What stands before a plain ground, or None where nothing can be told from it."""
-    thing = areas.differing(picture, areas.filled(picture, ImageChops.invert(border)))
+    thing = areas.solid(areas.differing(picture, areas.filled(picture, ImageChops.invert(border))))
     touching = areas.share(ImageChops.multiply(thing, border))
     return thing if 0.03 < areas.share(thing) < 0.7 and touching < 0.03 else None
 
@@ -78,7 +78,7 @@ def _references(edit: Edit, picture: Image.Image, share: float) -> list[Change]:
     others = edit.material.tones[1:]
     if not (edit.wishes.follows and others):
         return []
-    return [transfer.towards(transfer.tone(picture), transfer.together(others), share=share, light=0.7 * share)]
+    return [transfer.towards(transfer.tone(picture), transfer.together(others), share=share, light=0.8 * share)]
 
 
 def _ground(edit: Edit, picture: Image.Image, thing: Image.Image | None) -> Image.Image:
@@ -95,7 +95,7 @@ def _ground(edit: Edit, picture: Image.Image, thing: Image.Image | None) -> Imag
         else:
             changes.append(transfer.towards(transfer.tone(picture), transfer.tone(there), share=0.6, light=0.45))
     elif thing is not None:
-        ground = areas.filled(picture, thing.filter(ImageFilter.MaxFilter(7)))
+        ground = areas.filled(picture, areas.wider(thing))
     if colour is not None and place is None:
         changes.append(transfer.to_colour(transfer.tone(picture, around), colour, light=0.88))
     if look is not None and (place is None or thing is None):
@@ -108,7 +108,7 @@ def _ground(edit: Edit, picture: Image.Image, thing: Image.Image | None) -> Imag
 def _behind(place: Image.Image, picture: Image.Image, thing: Image.Image) -> Image.Image:
     """A place out of focus, with the shadows that the thing threw on its old ground."""
     far = place.filter(ImageFilter.GaussianBlur(max(place.size) / 260)).resize(picture.size, BICUBIC)
-    old = areas.filled(picture, thing.filter(ImageFilter.MaxFilter(5)))
+    old = areas.filled(picture, areas.wider(thing))
     shadows = ImageChops.invert(
         ImageChops.subtract(areas.filled(picture, ImageChops.invert(_border(picture.size))), old)
     )

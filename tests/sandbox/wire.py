@@ -41,7 +41,7 @@ class Heard:
         """What says the finished picture: the whole answer, or the event."""
         if self.headers["content-type"].startswith("application/json"):
             return self.json
-        return next(event for event in self.events if event["type"] == "image_generation.completed")
+        return next(event for event in self.events if event["type"].endswith(".completed"))
 
     @property
     def picture(self) -> dict[str, Any]:
