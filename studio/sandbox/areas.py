@@ -79,8 +79,8 @@ def healed(picture: Image.Image, hole: Image.Image) -> Image.Image:
     wide = wider(hole)
     ground = _textured(picture, wide)
     # What is ground already stays as it is, for it knows better where its own lines run.
-    thing = differing(picture, ground).filter(ImageFilter.GaussianBlur(max(picture.size) / 170))
-    return Image.composite(ground, picture, thing.point(lambda value: min(255, value * 3)))
+    thing = wider(wider(differing(picture, ground))).filter(ImageFilter.BoxBlur(max(picture.size) / 340))
+    return Image.composite(ground, picture, thing)
 
 
 def _textured(picture: Image.Image, wide: Image.Image) -> Image.Image:
@@ -112,14 +112,16 @@ def _donor(picture: Image.Image, hole: Image.Image, box: PixelBox) -> Image.Imag
     return picture.crop(min(found)[1]) if found else None
 
 
-def differing(picture: Image.Image, ground: Image.Image) -> Image.Image:
-    """Where a picture is not its ground: white within the thing, with a soft edge."""
+def differing(picture: Image.Image, ground: Image.Image, *, least: int = 30) -> Image.Image:
+    """Where a picture is not its ground by that many levels: white within the thing, with a soft edge."""
     bands = ImageChops.difference(picture, ground).split()
     most = ImageChops.lighter(ImageChops.lighter(bands[0], bands[1]), bands[2])
     reach = max(1.0, max(picture.size) / 400)
     factor = max(1, round(max(picture.size) / 512))
-    small = most.reduce(factor).point(lambda value: 255 if value > 30 else 0)
-    closed = small.filter(ImageFilter.MaxFilter(9)).filter(ImageFilter.MinFilter(11))
+    small = most.reduce(factor).point(lambda value: 255 if value > least else 0)
+    closed = small
+    for step in (*[ImageFilter.MaxFilter(3)] * 4, *[ImageFilter.MinFilter(3)] * 5):  # a third of what wide ones cost
+        closed = closed.filter(step)
     return closed.resize(picture.size, BICUBIC).filter(ImageFilter.BoxBlur(reach))
 
 
@@ -141,4 +143,4 @@ def solid(area: Image.Image) -> Image.Image:
 
 def share(area: Image.Image) -> float:
     """How much of a picture an area is."""
-    return area.resize((1, 1), Image.Resampling.BOX).tobytes()[0] / 255
+    return ImageStat.Stat(area).mean[0] / 255

@@ -87,12 +87,13 @@ def find(prompt: str, *, size: tuple[int, int] | None = None, cut_out: bool = Fa
 
 
 PLACES = frozenset(("scene", "interior"))
+FURNITURE = frozenset(("chair", "sofa", "balloon"))  # names of a place's plate that name no place
 
 
 def place(prompt: str) -> Plate | None:
     """The plate of a place that the prompt names, though it may name a thing before it."""
     reading = words.read(prompt)
-    named = [plate for plate in plates.shelf() if plate.kind in PLACES and _named(plate, reading)]
+    named = [plate for plate in plates.shelf() if plate.kind in PLACES and _named(plate, reading) - FURNITURE]
     return max(named, key=lambda plate: score(plate, reading), default=None)
 
 

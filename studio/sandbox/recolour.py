@@ -13,7 +13,11 @@ def subject(body: str, target: Lab) -> Change:
     """Paint the part of the subject that has the body's colour; labels, metal and straps keep theirs."""
     if body == MANY:
         return _every_colour(target)
-    base = from_hex(body)
+    return towards(from_hex(body), target)
+
+
+def towards(base: Lab, target: Lab) -> Change:
+    """The same where the body's colour was measured."""
     if math.hypot(base[1], base[2]) < NEUTRAL_CHROMA:
         return _neutral(base, target, least_light=base[0] - 0.42)
     return _coloured(base, target, near=math.radians(38), far=math.radians(78), pale=True)

@@ -2,15 +2,15 @@
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-from studio.sandbox import areas, looks, paint, retouch, transfer
+from studio.sandbox import areas, looks, paint, recolour, retouch, transfer
 from studio.sandbox.edit_plan import Edit, graded
 from studio.sandbox.looks import Look
 from studio.sandbox.oklab import Change
 
 BICUBIC = Image.Resampling.BICUBIC
-PLAIN_SPREAD = 0.07
+PLAIN_SPREAD, WHITE_LIGHT = 0.07, 0.93
 # Without a word about light each picture of a run gets another hour of the day, and none the source's own.
-HOURS = (looks.HOUSE[1], looks.HOUSE[3], looks.HOUSE[4])
+HOURS = (looks.HOUSE[1], looks.HOUSE[4], looks.MOODS["sunny"])
 ZOOMS = (0.1, 0.45, 0.0, 0.3)
 ALONGS = (0.5, 0.35, 0.65, 0.5)
 
@@ -20,10 +20,11 @@ def repaint(edit: Edit, size: tuple[int, int]) -> Image.Image:
     picture = _framed(edit, size)
     border = _border(size)
     rim = transfer.tone(picture, border)
-    thing = _thing(picture, border) if rim.spread[0] < PLAIN_SPREAD else None
-    ground, subject = _ground(edit, picture, thing), _subject(edit, picture)
+    white = rim.mean[0] > WHITE_LIGHT
+    thing = _thing(picture, border, white=white) if max(rim.spread) < PLAIN_SPREAD else None
+    ground, subject = _ground(edit, picture, thing), _subject(edit, picture, thing)
     if thing is not None:
-        result = Image.composite(subject, ground, thing)
+        result = _stood(subject, thing, ground, picture, white=white)
     elif edit.wishes.keeps:
         result = Image.composite(subject, ground, _middle(size))
     else:
@@ -31,6 +32,16 @@ def repaint(edit: Edit, size: tuple[int, int]) -> Image.Image:
     if edit.transparent:
         result.putalpha(255 if thing is None else thing)
     return result
+
+
+def _stood(
+    subject: Image.Image, thing: Image.Image, ground: Image.Image, picture: Image.Image, *, white: bool
+) -> Image.Image:
+    """The thing on its new ground. Where the old one was white, its shadows and the thing's edge go over."""
+    if not white:
+        return Image.composite(subject, ground, thing)
+    core = ImageChops.invert(areas.wider(ImageChops.invert(thing)))
+    return Image.composite(subject, ImageChops.multiply(ground, picture), core)
 
 
 def _framed(edit: Edit, size: tuple[int, int]) -> Image.Image:
@@ -43,19 +54,23 @@ def _framed(edit: Edit, size: tuple[int, int]) -> Image.Image:
     return retouch.worn(edit.develop(edit.material.picture(), frame, size))
 
 
-def _border(size: tuple[int, int]) -> Image.Image:
+def _border(size: tuple[int, int], share: float = 0.04) -> Image.Image:
     """The outermost part, white on black."""
     border = Image.new("L", size, 255)
-    inset = round(0.04 * min(size))
+    inset = round(share * min(size))
     border.paste(0, (inset, inset, size[0] - inset, size[1] - inset))
     return border
 
 
-def _thing(picture: Image.Image, border: Image.Image) -> Image.Image | None:
+def _thing(picture: Image.Image, border: Image.Image, *, white: bool) -> Image.Image | None:
     """What stands before a plain ground, or None where nothing can be told from it."""
-    thing = areas.solid(areas.differing(picture, areas.filled(picture, ImageChops.invert(border))))
-    touching = areas.share(ImageChops.multiply(thing, border))
-    return thing if 0.03 < areas.share(thing) < 0.7 and touching < 0.03 else None
+    ground = areas.filled(picture, ImageChops.invert(border))
+    # On white paper a shadow is no part of the thing, and fainter than most things are.
+    thing = areas.solid(areas.differing(picture, ground, least=56 if white else 30))
+    ring = _border(picture.size, 0.06)  # what runs out of the picture can be told just within the border
+    touching = areas.share(ImageChops.multiply(thing, ring)) / areas.share(ring)
+    whole = 0.03 < areas.share(thing) < 0.7 and touching < 0.004 and len(areas.boxes(thing)) == 1
+    return thing if whole else None
 
 
 def _middle(size: tuple[int, int]) -> Image.Image:
@@ -90,8 +105,9 @@ def _ground(edit: Edit, picture: Image.Image, thing: Image.Image | None) -> Imag
     if place is not None:
         half = max(1, picture.width // 2), max(1, picture.height // 2)
         there = paint.paint(edit.recipe(cut_out=False, plate=place), size=half)
-        if thing is not None:
-            ground = _behind(there, picture, thing)
+        if thing is not None:  # out of focus
+            soft = there.filter(ImageFilter.GaussianBlur(max(there.size) / 260))
+            ground = soft.resize(picture.size, BICUBIC)
         else:
             changes.append(transfer.towards(transfer.tone(picture), transfer.tone(there), share=0.6, light=0.45))
     elif thing is not None:
@@ -105,24 +121,14 @@ def _ground(edit: Edit, picture: Image.Image, thing: Image.Image | None) -> Imag
     return ground if light is None else paint.lit(ground, light, look or looks.NEUTRAL)
 
 
-def _behind(place: Image.Image, picture: Image.Image, thing: Image.Image) -> Image.Image:
-    """A place out of focus, with the shadows that the thing threw on its old ground."""
-    far = place.filter(ImageFilter.GaussianBlur(max(place.size) / 260)).resize(picture.size, BICUBIC)
-    old = areas.filled(picture, areas.wider(thing))
-    shadows = ImageChops.invert(
-        ImageChops.subtract(areas.filled(picture, ImageChops.invert(_border(picture.size))), old)
-    )
-    return ImageChops.multiply(far, shadows)
-
-
-def _subject(edit: Edit, picture: Image.Image) -> Image.Image:
+def _subject(edit: Edit, picture: Image.Image, thing: Image.Image | None) -> Image.Image:
     """The thing itself: kept, with a breath of the new light, or changed as the words say."""
     look, colour = _look(edit), edit.tints()[0]
     if edit.wishes.keeps:
         return graded(picture, *_references(edit, picture, 0.12)) if edit.wishes.follows else picture
     changes: list[Change] = []
     if colour is not None and edit.tints()[1] is None:
-        changes.append(transfer.to_colour(transfer.tone(picture), colour, share=0.7, light=0.4))
+        changes.append(recolour.towards(transfer.tone(picture, thing).mean, colour))
     if look is not None:
         changes.append(look.scaled(0.7).change())
     return graded(picture, *changes, *_references(edit, picture, 0.45))

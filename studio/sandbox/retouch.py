@@ -91,7 +91,8 @@ def _shade(ground: Image.Image, alpha: Image.Image, box: PixelBox) -> None:
     left, top, right, bottom = alpha.getbbox() or (0, 0, *alpha.size)
     width, height = right - left, bottom - top
     flat = alpha.crop((left, top, right, bottom)).resize((max(1, width), max(1, round(height * 0.16))))
-    shadow = Image.new("L", ground.size)
+    shadow = Image.new("L", ground.size)  # as wide as the ground, for it reaches beyond the box
     shadow.paste(flat, (box[0] + left, box[1] + bottom - round(flat.height * 0.62)))
-    soft = shadow.filter(ImageFilter.GaussianBlur(max(2, width / 26))).point(lambda value: round(value * 0.6))
-    ground.paste((22, 20, 20), mask=soft)
+    soft = shadow.reduce(4).filter(ImageFilter.GaussianBlur(max(1, width / 104)))
+    dark = soft.point(lambda value: round(value * 0.6)).resize(ground.size, Image.Resampling.BILINEAR)
+    ground.paste((22, 20, 20), mask=dark)
