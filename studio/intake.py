@@ -1,0 +1,131 @@
+"""Takes an uploaded file in: judged by its header, decoded once, and encoded anew, with nothing of the file left in it.
+
+Pure: no models, no request, no storage. Whatever is not taken raises TurnedAway, with words for whoever sent it.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Final
+
+from PIL import Image
+
+from studio import headers, pictures, pixels
+from studio.headers import MOST_BYTES, MOST_PIXELS
+from studio.pixels import LARGE_PIXELS
+from studio.turned_away import TurnedAway, words
+
+__all__ = ["MOST_BYTES", "MOST_PIXELS", "WORK_PIXELS", "WORK_SIDE", "Taken", "TurnedAway", "take_in", "words"]
+
+WORK_PIXELS: Final = 8_294_400
+WORK_SIDE: Final = 3840
+LOOK_SIDE: Final = 1024
+JPEG: Final[dict[str, Any]] = {"quality": 95, "subsampling": 0}
+PNG: Final[dict[str, Any]] = {"compress_level": 4}
+
+# One large picture at a time in a process, or two of a camera's usual size: what they hold decides, not the cores.
+_LARGE: Final = threading.Lock()
+_PLACES: Final = threading.BoundedSemaphore(2)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """A picture as the product keeps it, upright and in sRGB.
+
+    `data` is its full size as PNG where it came lossless or is transparent somewhere, else as JPEG, without EXIF,
+    profile or comment. `work` is a copy for models, within WORK_SIDE and WORK_PIXELS, None where `data` is. `look` is
+    a small JPEG on white, for moderation. `copies` are WebP by width. `came_as` is the file's format as people call it.
+    """
+
+    data: bytes
+    output_format: str
+    width: int
+    height: int
+    work: bytes | None
+    copies: dict[int, bytes]
+    placeholder: str
+    look: bytes
+    came_as: str
+
+
+def take_in(path: Path) -> Taken:
+    """Reads, checks and encodes a file. Raises TurnedAway; MemoryError passes through."""
+    header = headers.read(path)
+    with _room(header.width * header.height):
+        image = pixels.read(path, header)
+        image.info.clear()  # else Pillow would write some of it
+        transparent = image.mode == "RGBA" and image.getchannel("A").getextrema() != (255, 255)
+        if image.mode == "RGBA" and not transparent:
+            image = pixels.strip_by_strip(image, "RGB", lambda strip: strip.convert("RGB"))
+        return _taken(image, header.came_as, "png" if header.lossless or transparent else "jpeg")
+
+
+@contextmanager
+def _room(count: int) -> Iterator[None]:
+    """Waits until a picture of so many pixels may be decoded in this process."""
+    if count <= LARGE_PIXELS:
+        with _PLACES:
+            yield
+    else:
+        with _LARGE, _PLACES, _PLACES:
+            yield
+
+
+def _taken(image: Image.Image, came_as: str, output_format: str) -> Taken:
+    """Everything that is made of it: the small ones of the working copy, and the full size last."""
+    width, height = image.size
+    size = _work_size(width, height)
+    work = image if size == image.size else _shrunk(image, size)
+    picture = pictures.Picture(decoded=work, output_format=output_format, width=size[0], height=size[1])
+    return Taken(
+        output_format=output_format,
+        width=width,
+        height=height,
+        work=None if work is image else _encoded(work, output_format),
+        copies=pictures.copies(picture),
+        placeholder=pictures.placeholder(picture),
+        look=_look(work),
+        came_as=came_as,
+        data=_encoded(image, output_format),
+    )
+
+
+def _work_size(width: int, height: int) -> tuple[int, int]:
+    scale = min(1.0, WORK_SIDE / max(width, height), (WORK_PIXELS / (width * height)) ** 0.5)
+    return max(1, int(width * scale)), max(1, int(height * scale))
+
+
+def _shrunk(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """Of a transparent picture in strips that overlap: Pillow copies it whole before it shrinks one."""
+    if image.mode == "RGB":
+        return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=2)
+    made, scale, overlap = Image.new(image.mode, size), image.height / size[1], 4
+    for top in range(0, size[1], pixels.STRIP):
+        bottom = min(top + pixels.STRIP, size[1])
+        first, last = max(0, top - overlap), min(size[1], bottom + overlap)
+        rows = (int(first * scale), min(image.height, int(last * scale) + 1))
+        box = (0, first * scale - rows[0], image.width, min(last * scale - rows[0], rows[1] - rows[0]))
+        strip = image.crop((0, rows[0], image.width, rows[1]))
+        strip = strip.resize((size[0], last - first), Image.Resampling.LANCZOS, box=box)
+        made.paste(strip.crop((0, top - first, size[0], bottom - first)), (0, top))
+    return made
+
+
+def _look(image: Image.Image) -> bytes:
+    scale = min(1.0, LOOK_SIDE / max(image.size))
+    size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
+    small = image.resize(size, Image.Resampling.LANCZOS, reducing_gap=2)
+    if small.mode == "RGBA":
+        white = Image.new("RGB", small.size, "white")
+        white.paste(small, mask=small.getchannel("A"))
+        small = white
+    return _encoded(small, "jpeg", quality=90)
+
+
+def _encoded(image: Image.Image, output_format: str, **options: Any) -> bytes:
+    out = BytesIO()
+    image.save(out, output_format.upper(), **{**(JPEG if output_format == "jpeg" else PNG), **options})
+    return out.getvalue()
