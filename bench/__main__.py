@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from bench import machine, report
 
-NAMES: Final = ("overhead", "in_flight", "throughput", "submit", "ledger", "pages", "live", "cold")
+NAMES: Final = ("overhead", "in_flight", "throughput", "submit", "ledger", "pages", "live", "cold", "intake")
 BESIDE: Final = ("sandbox",)  # not of the table: what the model itself costs
 HERE: Final = Path(__file__).parent
 RESULTS: Final = HERE / "results.json"

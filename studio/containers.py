@@ -34,8 +34,9 @@ class Header:
     said: list[Span] = field(default_factory=list)
 
 
-ENTROPY_ENDS: Final = re.compile(rb"\xff+[\x01-\xcf\xd8-\xfe]")
+ENTROPY_ENDS: Final = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 SOF: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+CODING_BLOCK: Final = 64  # a coded picture is as much larger than what is shown of it
 PROGRESSIVE: Final = (0xC2, 0xC6, 0xCA, 0xCE)
 
 
@@ -203,8 +204,8 @@ def boxes(data: mmap.mmap) -> Header:
 
 
 def _properties(data: mmap.mmap, meta: Span, header: Header) -> None:
-    yuv = 1.5
-    for name, start, _end in _inside(data, (meta[0] + 4, meta[1]), b"iprp", b"ipco"):
+    yuv, rgb, shown = 1.5, 3, (0, 0)
+    for name, start, end in _inside(data, (meta[0] + 4, meta[1]), b"iprp", b"ipco"):
         if name == b"ispe":
             width, height = _u32(data, start + 4), _u32(data, start + 8)
             if width * height > header.width * header.height:
@@ -216,7 +217,16 @@ def _properties(data: mmap.mmap, meta: Span, header: Header) -> None:
         elif name == b"hvcC":
             chroma = (0, 0.5, 1, 2)[data[start + 16] & 3]
             yuv = max(yuv, (1 + chroma) * (2 if data[start + 17] & 7 else 1))
-    header.bytes_a_pixel = max(8, yuv + 6)
+        elif name == b"clap":
+            shown = (
+                _u32(data, start) // max(1, _u32(data, start + 4)),
+                _u32(data, start + 8) // max(1, _u32(data, start + 12)),
+            )
+        elif name == b"auxC" and b"alpha" in data[start:end]:
+            yuv, rgb = yuv + 1, 4
+    header.bytes_a_pixel = max(8, yuv + 2 * rgb)
+    if 0 <= header.width - shown[0] < CODING_BLOCK and 0 <= header.height - shown[1] < CODING_BLOCK:
+        header.width, header.height = shown
     if not header.width:
         raise TurnedAway("damaged")
 

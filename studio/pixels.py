@@ -60,7 +60,7 @@ def _read(path: Path, header: Header) -> Image.Image:
         turn = UPRIGHT.get(_orientation(image))
     del image
     plain = _in_srgb(plain, profile)
-    return plain.transpose(turn) if turn else plain
+    return plain if turn is None else plain.transpose(turn)
 
 
 def _decoded(image: Image.Image, path: Path, header: Header) -> Image.Image:
@@ -68,8 +68,9 @@ def _decoded(image: Image.Image, path: Path, header: Header) -> Image.Image:
     if large and header.came_as == "WebP" and (library := _libwebp()):
         vars(image).pop("_decoder")  # it would hold two canvases, and hand out a third
         return _large_webp(library, path.read_bytes(), image.size, image.mode)
+    if header.came_as == "AVIF":  # its decoder holds the picture a second time, until it is gone
+        return Image.frombytes(image.mode, image.size, vars(image).pop("_decoder").get_frame(0)[0])
     image.load()
-    vars(image).pop("_decoder", None)
     return image
 
 
