@@ -32,8 +32,19 @@ class Header:
     scans: int = 1
     bytes_a_pixel: float = 8  # what decoding and what comes after hold at most: two copies at four bytes
     said: list[Span] = field(default_factory=list)
+    parts: int = 0
+
+    def part(self, said: Span | None = None) -> None:
+        """Counts one, and keeps where it says something: a file of nothing but parts would take time and memory."""
+        self.parts += 1
+        if said:
+            self.said.append(said)
+        if self.parts > MOST_PARTS or len(self.said) > MOST_SAID:
+            raise TurnedAway("damaged")
 
 
+MOST_PARTS: Final = 200_000
+MOST_SAID: Final = 5_000
 ENTROPY_ENDS: Final = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 SOF: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 CODING_BLOCK: Final = 64  # a coded picture is as much larger than what is shown of it
@@ -45,6 +56,7 @@ def png(data: mmap.mmap) -> Header:
     header = Header(came_as="PNG", lossless=True)
     at = 8
     while True:
+        header.part()
         size, name = _u32(data, at), data[at + 4 : at + 8]
         body, end = at + 8, at + 12 + size
         if end > len(data):
@@ -58,7 +70,7 @@ def png(data: mmap.mmap) -> Header:
         elif name == b"acTL":
             header.animated = True
         elif name not in (b"IDAT", b"PLTE", b"tRNS", b"iCCP"):
-            header.said.append((body, end - 4))
+            header.part((body, end - 4))
         at = end
         if name == b"IEND":
             header.end = end
@@ -87,6 +99,7 @@ def jpeg(data: mmap.mmap) -> Header:
 
 def _segment(data: mmap.mmap, marker: int, span: Span, header: Header) -> int:
     """Takes note of one, and tells where the next begins."""
+    header.part()
     start, end = span
     if end < start:
         raise TurnedAway("damaged")
@@ -98,7 +111,7 @@ def _segment(data: mmap.mmap, marker: int, span: Span, header: Header) -> int:
             raise Short
         return found.start()
     elif (marker == 0xFE or 0xE0 <= marker <= 0xEF) and data[start : start + 11] != b"ICC_PROFILE":
-        header.said.append(span)
+        header.part(span)
     return end
 
 
@@ -118,6 +131,7 @@ def gif(data: mmap.mmap) -> Header:
     header = Header(came_as="GIF", lossless=True, width=_le16(data, 6), height=_le16(data, 8))
     at, frames = 13 + _palette(data[10]), 0
     while (block := data[at]) != 0x3B:
+        header.part()
         if block == 0x2C:
             left, top, width, height = (_le16(data, at + 1 + 2 * n) for n in range(4))
             if not frames:
@@ -126,7 +140,7 @@ def gif(data: mmap.mmap) -> Header:
             at = _sub_blocks(data, at + 11 + _palette(data[at + 9]))
         elif block == 0x21:
             start, at = at + 2, _sub_blocks(data, at + 2)
-            header.said.append((start, at))
+            header.part((start, at))
         else:
             raise TurnedAway("damaged")
     header.end = at + 1
@@ -152,6 +166,7 @@ def webp(data: mmap.mmap) -> Header:
         raise Short
     at = 12
     while at + 8 <= header.end:
+        header.part()
         name, size = data[at : at + 4], int.from_bytes(data[at + 4 : at + 8], "little")
         body, at = at + 8, at + 8 + size + size % 2
         if body + size > header.end:
@@ -163,7 +178,7 @@ def webp(data: mmap.mmap) -> Header:
         elif name == b"VP8L":
             header.lossless = True
         elif name not in (b"VP8 ", b"ALPH", b"ICCP"):
-            header.said.append((body, body + size))
+            header.part((body, body + size))
         width, height = _webp_size(data, name, body)
         header.width, header.height = max(header.width, width), max(header.height, height)
     if not header.width:
@@ -189,10 +204,11 @@ def boxes(data: mmap.mmap) -> Header:
     for name, start, end in _boxes(data, 0, len(data)):
         if not re.fullmatch(rb"[A-Za-z0-9 ]{4}", name):
             break  # no box: what lies here is a passenger
+        header.part()
         names.setdefault(name, (start, end))
         header.end = end
         if name in (b"free", b"skip", b"uuid"):
-            header.said.append((start, end))
+            header.part((start, end))
     brands = data[slice(*names[b"ftyp"])]
     if b"avif" in brands or b"avis" in brands:
         header.came_as = "AVIF"

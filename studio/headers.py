@@ -56,7 +56,7 @@ PASSENGERS: Final = (
 )
 PDF_BEGINS_WITHIN: Final = 1024  # a PDF reader looks no further
 ZIP_ENDS_WITHIN: Final = 65_557  # as far from the end as an archive's last record can begin
-PADDING: Final = re.compile(rb"(?:[\0\s]|\xff(?!\xd8))*")
+PADDING: Final = re.compile(rb"[\0\xff\s]*")
 # Padding may have taken the zeros that a film begins with.
 PHONE_TRAILERS: Final = re.compile(rb"\xff\xd8\xff|.{0,4}ftyp", re.DOTALL)
 SLACK: Final = 4  # bytes of anything that a sloppy writer may leave; nothing that runs is as short
@@ -124,6 +124,7 @@ def _look_for_passengers(data: mmap.mmap, header: Header) -> None:
         raise TurnedAway("passenger_of_kind", kind=kind)
     padding = PADDING.match(data, header.end)
     rest = padding.end() if padding else header.end
+    rest -= data[rest : rest + 1] == b"\xd8"  # the byte before it was no padding, another JPEG begins there
     if len(data) - rest > SLACK and not _left_by_a_phone(data, rest, header):
         raise TurnedAway("passenger")
 
