@@ -4,7 +4,7 @@ const NOT_KEPT = ["csrfmiddlewaretoken", "key", "quoted", "mode"];
 const composer = () => document.querySelector("[data-composer]");
 
 function keep(form = composer()) {
-  const fields = [...new FormData(form)].filter(([name]) => !NOT_KEPT.includes(name));
+  const fields = [...new FormData(form)].filter(([name, value]) => !NOT_KEPT.includes(name) && typeof value === "string");
   sessionStorage.setItem(KEY, JSON.stringify({ owner: form.dataset.owner, fields }));
 }
 
