@@ -47,7 +47,7 @@ class Comparison(NamedTuple):
 def found(*, user: User, uuids: Iterable[UUID]) -> list[Image]:
     """The first four of these that are the user's and not deleted, in this order, each once."""
     order = list(dict.fromkeys(uuids))
-    images = library.of(user=user).filter(uuid__in=order).select_related("generation__model")
+    images = library.owned(user=user).filter(uuid__in=order).select_related("generation__model")
     return sorted(images, key=lambda image: order.index(image.uuid))[:MOST]
 
 
@@ -92,7 +92,6 @@ def told(*, image: Image) -> dict[str, str]:
     run = generation.run
     return {
         **{fact.name: fact.got or fact.asked for fact in facts.of(image=image)},
-        _("Credits"): f"{generation.credits:,}",
         _("Kind of work"): run.get_mode_display(),
         _("Previews"): _("on") if run.previews else _("off"),
         _("Words"): run.prompt,

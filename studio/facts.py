@@ -6,8 +6,8 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from credits.models import Entry
-from studio import catalogue
-from studio.models import Background, Generation, Image, OutputFormat, Quality, Status
+from studio import catalogue, picture_urls
+from studio.models import Background, Generation, Image, ImageKind, Keep, Mode, OutputFormat, Quality, Status
 
 
 class Fact(NamedTuple):
@@ -24,12 +24,23 @@ class Fact(NamedTuple):
         return bool(self.got) and self.got != self.asked and not self.measured
 
 
+class Along(NamedTuple):
+    """A picture that went along: its number, what for, and where to see it, unless it was removed since."""
+
+    position: int
+    role: str
+    image: Image | None
+    src: str
+    label: str
+
+
 class Line(NamedTuple):
-    """One line of a receipt; credits signed."""
+    """One line of a receipt; credits signed. `frame`: whose credits came back."""
 
     at: datetime
     words: str
     credits: int
+    frame: str = ""
 
     @property
     def signed(self) -> str:
@@ -43,6 +54,7 @@ def of(*, image: Image) -> list[Fact]:
     if generation is None:
         return []
     run, got = generation.run, generation.got
+    back = sum(line.credits for line in receipt(image=image) if line.frame == generation.frame)
     made = _("not timed") if (seconds := generation.seconds) is None else _("%(s).1f s") % {"s": seconds}
     usual = round(catalogue.expected_s(model=generation.model, quality=run.quality))
     used = generation.usage
@@ -52,13 +64,41 @@ def of(*, image: Image) -> list[Fact]:
     }
     return [
         Fact(_("Model"), generation.model.label, ""),
-        Fact(_("Size"), f"{run.width} × {run.height}", f"{image.width} × {image.height}"),
+        Fact(_("Size"), f"{run.width} × {run.height}", _size(image)),
         Fact(_("Quality"), str(Quality(run.quality).label), _label(Quality, got.get("quality"))),
-        Fact(_("Format"), str(OutputFormat(run.output_format).label), str(OutputFormat(image.output_format).label)),
+        Fact(_("Format"), str(OutputFormat(run.output_format).label), _format(image)),
         Fact(_("Background"), str(Background(run.background).label), _background(run.background, got)),
         Fact(_("Time"), _("usually %(s)d s") % {"s": usual}, made, measured=True),
         Fact(_("Tokens"), "", tokens if used else _("not told"), measured=True),
+        Fact(_("Credits"), f"{generation.credits:,}", f"{generation.credits - back:,}"),
     ]
+
+
+def along(*, image: Image) -> list[Along]:
+    """The pictures that went along with its run."""
+    if image.generation is None or image.generation.run.mode == Mode.TEXT:
+        return []
+    rows = image.generation.run.references.select_related("image__generation__run").order_by("position")
+    signed = picture_urls.of([row.image for row in rows if row.image])
+    return [
+        Along(
+            row.position,
+            row.get_role_display(),
+            row.image,
+            signed[row.image.pk].src if row.image else "",
+            (row.image.generation.frame if row.image.generation else row.image.name) if row.image else "",
+        )
+        for row in rows
+    ]
+
+
+def kept(*, image: Image) -> str:
+    """What had to stay as it was, in the reader's words."""
+    if image.generation is None:
+        return ""
+    run = image.generation.run
+    named = [str(Keep(value).label).lower() for value in run.keep]
+    return ", ".join([*named, *([run.keep_words] if run.keep_words else [])])
 
 
 def receipt(*, image: Image) -> list[Line]:
@@ -69,8 +109,23 @@ def receipt(*, image: Image) -> list[Line]:
     frames = {f"generation:{row.uuid}": row for row in run.generations.all()}
     lines = []
     for entry in Entry.objects.filter(wallet_id=run.wallet_id, cause__in=[f"run:{run.uuid}", *frames]).order_by("id"):
-        lines.append(Line(entry.created_at, _moved(frames.get(entry.cause)), entry.credits))
+        frame = frames.get(entry.cause)
+        lines.append(Line(entry.created_at, _moved(frame), entry.credits, frame.frame if frame else ""))
     return lines
+
+
+def _size(image: Image) -> str:
+    """What the model made; of a locked picture, that lies in the raw one beside it."""
+    made = image
+    if image.kind == ImageKind.LOCKED and image.generation is not None:
+        made = image.generation.images.filter(kind=ImageKind.RAW).first() or image
+    return f"{made.width} × {made.height}"
+
+
+def _format(image: Image) -> str:
+    got = image.generation.got.get("output_format", "") if image.generation else ""
+    locked = image.kind == ImageKind.LOCKED and got in OutputFormat.values
+    return str(OutputFormat(got if locked else image.output_format).label)
 
 
 def _moved(frame: Generation | None) -> str:

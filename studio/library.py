@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from django.db import models, transaction
-from django.db.models import Count, QuerySet, Subquery
+from django.db.models import Count, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +18,7 @@ from studio.models import Generation, Image, ImageKind
 log = logging.getLogger(__name__)
 
 PAGE: Final = 40
+CHILDREN: Final = 12
 KEPT_DELETED: Final = timedelta(days=30)
 DRAWN: Final = (ImageKind.MASK, ImageKind.MARKUP)
 # What a list shows of each picture; to load its frame and run whole takes nearly twice as long.
@@ -147,6 +148,32 @@ def siblings(*, image: Image) -> list[Image]:
     if image.generation is None:
         return [image]
     return list(of(user=image.owner).filter(generation__run=image.generation.run_id).order_by("generation__position"))
+
+
+def family(*, image: Image) -> tuple[list[Image], list[Image]]:
+    """What a picture was made from, the source first, and what was made from it. Of a masked edit both count as one."""
+    mine = owned(user=image.owner)
+    made_from = mine.filter(references__run__generations__images=image).order_by("references__position").distinct()
+    both = Q(parent=image)
+    if image.generation is not None:
+        both |= Q(parent__generation=image.generation_id)
+    return list(made_from), list(of(user=image.owner).filter(both).order_by("-id")[:CHILDREN])
+
+
+def beside(*, image: Image) -> Image | None:
+    """The other picture of a masked edit: the model's own for the locked one, and the reverse."""
+    if image.generation is None or image.kind not in (ImageKind.RAW, ImageKind.LOCKED):
+        return None
+    return owned(user=image.owner).filter(generation=image.generation).exclude(pk=image.pk).first()
+
+
+def put_on_table(*, image: Image) -> None:
+    """Of a masked edit's two pictures, this one lies on the table and in the library from now on."""
+    with transaction.atomic():
+        pair = Image.objects.filter(generation=image.generation_id, owner=image.owner_id)
+        ringed = pair.filter(ringed=True).exists()
+        pair.filter(on_table=True).exclude(pk=image.pk).update(on_table=False, ringed=False)
+        Image.objects.filter(pk=image.pk).update(on_table=True, ringed=ringed)
 
 
 def download_name(*, generation: Generation | None, image: Image) -> str:

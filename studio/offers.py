@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Count
+
 from studio import absences, breaker, catalogue, sizes
-from studio.models import Generation, Run
+from studio.models import Generation, Mode, Reference, Run
 from studio.quotes import quote
 
 
@@ -28,18 +30,27 @@ def of(rows: list[Generation]) -> dict[int, Offer]:
     )
     offered = {model.pk: model for model in catalogue.offered()}
     answering = offered.keys() - breaker.refusing(offered.values())
-    listed = catalogue.prices(models=list(offered.values()))
+    listed = {mode: catalogue.prices(models=list(offered.values()), mode=mode) for mode in {r.run.mode for r in rows}}
+    along = _along([row.run for row in rows if row.run.mode != Mode.TEXT])
     found = {}
     for row in rows:
         if row.uuid in asked:
             continue
         run = row.run
-        price = listed.get((row.model_id, run.quality, sizes.band(sizes.Size(run.width, run.height))))
+        price = listed[run.mode].get((row.model_id, run.quality, sizes.band(sizes.Size(run.width, run.height))))
         if row.model_id not in offered:
             found[row.pk] = Offer(absent=absences.withdrawn(row.model), settings=bool(answering))
         elif row.model_id not in answering:
             found[row.pk] = Offer(absent=absences.not_answering(row.model), settings=bool(answering))
         elif price is not None:
-            credits = quote(price=catalogue.facts(price), count=1, previews=run.previews).credits
+            credits = quote(
+                price=catalogue.facts(price), count=1, references=along.get(run.pk, 0), previews=run.previews
+            ).credits
             found[row.pk] = Offer(price=credits)
     return found
+
+
+def _along(runs: list[Run]) -> dict[int, int]:
+    """How many pictures went along with each run, by its id."""
+    rows = Reference.objects.filter(run__in=runs, image__isnull=False) if runs else Reference.objects.none()
+    return dict(rows.order_by().values_list("run").annotate(Count("pk")))

@@ -20,12 +20,16 @@ function toggle(x = 0.5, y = 0.5) {
 const KEYS = {
   ArrowLeft: () => document.querySelector(".turn [rel=prev]")?.click(),
   ArrowRight: () => document.querySelector(".turn [rel=next]")?.click(),
-  ".": () => document.querySelector(".view-head .frame-no").click(),
+  ArrowUp: () => document.querySelector("[data-kin=from] a")?.click(),
+  ArrowDown: () => document.querySelector("[data-kin=of] a")?.click(),
+  e: () => document.querySelector(".acts [data-key=e]").click(),
+  c: () => document.querySelector(".acts [data-key=c]").click(),
+  ".": () => document.querySelector(".view-head .frame-no")?.click(),
   z: () => toggle(),
   Escape: () => stage.hasAttribute("data-near") && toggle(),
 };
 
-stage.querySelector("a").addEventListener("click", (event) => {
+stage.querySelector("a")?.addEventListener("click", (event) => {
   if (event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   const box = picture.getBoundingClientRect();
@@ -33,7 +37,7 @@ stage.querySelector("a").addEventListener("click", (event) => {
   else toggle();
 });
 zoom.addEventListener("click", () => toggle());
-zoom.hidden = false;
+zoom.hidden = !stage.querySelector("a"); // a map of what changed is no picture to look at closely
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, textarea, select")) return;
   if (stage.hasAttribute("data-near") && event.key.startsWith("Arrow")) return;

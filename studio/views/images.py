@@ -1,6 +1,7 @@
 """One picture: its page, its file, ringing it, deleting it and bringing it back."""
 
 import uuid
+from typing import NamedTuple
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -9,10 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts import rates
 from accounts.rates import limited
-from accounts.requests import UserRequest, back, login_required, uuids
-from studio import facts, frames, library, storage
-from studio.models import Image
+from accounts.requests import UserRequest, back, login_required, uuids, whole
+from studio import facts, frames, generations, library, masks, remakes, storage
+from studio.models import Image, ImageKind, ImageModel
+from studio.views import denials
 from studio.views.shown import all_shown, shown
 
 
@@ -22,9 +25,20 @@ def image_detail(request: UserRequest, image: uuid.UUID) -> HttpResponse:
     """The picture as large as the window lets, with what was asked, what was got and what it cost."""
     found = _own(request, image)
     newer, older = library.neighbours(image=found)
+    made_from, made_of_it = library.family(image=found)
+    other = library.beside(image=found)
+    locked = found if found.kind == ImageKind.LOCKED else other
     context = {
         "picture": shown(found),
         "full": storage.url(key=found.object_key),
+        "made_from": all_shown(made_from),
+        "made_of_it": all_shown(made_of_it),
+        "went_along": facts.along(image=found),
+        "kept_words": facts.kept(image=found),
+        "remakes": remakes.of(image=found),
+        "key": uuid.uuid4(),
+        "lock": Lock.of(found, other, locked) if locked and other else None,
+        "heat": storage.url(key=locked.heat_key) if locked and "heat" in request.GET else "",
         "newer": newer,
         "older": older,
         "siblings": all_shown(library.siblings(image=found)),
@@ -33,6 +47,49 @@ def image_detail(request: UserRequest, image: uuid.UUID) -> HttpResponse:
         "paid": -sum(line.credits for line in receipt),
     }
     return render(request, "studio/image_detail.html", context)
+
+
+class Lock(NamedTuple):
+    """The two pictures of a masked edit, and how much of what was to stay the model had changed, in percent."""
+
+    locked: Image
+    raw: Image
+    share: str
+
+    @classmethod
+    def of(cls, image: Image, other: Image, locked: Image) -> "Lock":
+        """Whichever of the two one looks at."""
+        raw = other if locked is image else image
+        return cls(locked, raw, masks.percent(locked.changed_share or 0))
+
+
+@require_POST
+@login_required
+def put_on_table(request: UserRequest, image: uuid.UUID) -> HttpResponse:
+    """Of a masked edit, the one of the two that lies on the table."""
+    found = _own(request, image)
+    library.put_on_table(image=found)
+    return redirect("studio:image", image=found.uuid)
+
+
+@require_POST
+@login_required
+def remake(request: UserRequest, image: uuid.UUID) -> HttpResponse:
+    """One press on a picture: vary it, make it again, finish it. At the price that the press showed."""
+    found = _own(request, image)
+    asked = remakes.of(image=found).get(request.POST.get("how", ""))
+    if asked is None or rates.wait(request, action="runs"):
+        messages.error(request, rates.words() if asked else _("That is not to be had just now. Nothing was charged."))
+        return redirect("studio:image", image=found.uuid)
+    [key] = uuids([request.POST.get("key", "")]) or [uuid.uuid4()]
+    quoted = whole(request.POST.get("quoted", "")) or 0
+    try:
+        run = generations.submit(user=request.user, brief=asked.brief, key=key, quoted=quoted)
+    except denials.DENIED as denied:
+        model = ImageModel.objects.get(pk=asked.brief.model_id)
+        messages.error(request, denials.why(denied, brief=asked.brief, model=model)[1])
+        return redirect("studio:image", image=found.uuid)
+    return redirect(f"{reverse('studio:home')}?watch=1#run-{run.number}")
 
 
 @login_required
@@ -88,6 +145,6 @@ def restore(request: UserRequest, image: uuid.UUID) -> HttpResponse:
 
 
 def _own(request: UserRequest, image: uuid.UUID) -> Image:
-    found = get_object_or_404(library.of(user=request.user).select_related("generation__model"), uuid=image)
+    found = get_object_or_404(library.owned(user=request.user).select_related("generation__model"), uuid=image)
     found.owner = request.user
     return found

@@ -49,7 +49,7 @@ def _shown(image: Image, at: PictureUrls) -> Shown:
         image=image,
         src=at.src,
         srcset=at.srcset,
-        number=generation.frame if generation else "",
+        number=generation.frame if generation else image.name,
         words=generation.run.prompt if generation else "",
         generation=generation,
     )
