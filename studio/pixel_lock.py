@@ -15,7 +15,7 @@ from studio.sizes import Size
 STRIP: Final = 256  # rows at once, so that a large original is held once and not three times
 CHANGED: Final = 4  # of 255: less in every channel is what a codec does, and no eye sees
 HEAT_PX: Final = 640
-HEAT_GAIN: Final = 4
+HEAT_GAIN: Final = 16  # a model changes most of it by a few levels of 255, which nobody would see
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,7 @@
 // What was typed and not sent outlives a reload and a look at the library, in this tab and for this account.
+import { STUDIO } from "./addresses.js";
+import { restore } from "./strip.js";
+
 const KEY = "draft";
 const NOT_KEPT = ["csrfmiddlewaretoken", "key", "quoted", "mode"];
 const composer = () => document.querySelector("[data-composer]");
@@ -13,7 +16,10 @@ function bringBack() {
   const { owner, fields } = JSON.parse(sessionStorage.getItem(KEY) ?? "{}");
   if (owner !== form.dataset.owner) return;
   const before = form.querySelector("[name=model]:checked")?.value;
+  for (const box of form.querySelectorAll("[type=checkbox]")) box.checked = fields.some(([name, value]) => name === box.name && value === box.value);
+  bringPictures(fields);
   for (const [name, value] of fields) {
+    if (name === "picture" || name.startsWith("role-")) continue;
     if (name === "model" && value === form.querySelector("[data-instead]")?.dataset.instead) continue; // it is silent
     for (const field of form.querySelectorAll(`[name="${name}"]`)) {
       if (field.type === "radio") field.checked ||= field.value === value;
@@ -21,14 +27,20 @@ function bringBack() {
       else if (field.type !== "checkbox") field.value = value;
     }
   }
-  form.elements.previews.checked = fields.some(([name]) => name === "previews");
   const model = form.querySelector("[name=model]:checked");
   if (model?.value !== before) for (const words of form.querySelectorAll("[data-instead]")) words.remove();
   model?.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
+// The pictures that went along with it, and on the studio's plain address the kind of work that they were for.
+function bringPictures(fields) {
+  const named = new Map(fields.filter(([name]) => name.startsWith("role-")).map(([name, role]) => [name.slice(5), role]));
+  const pictures = fields.filter(([name, value]) => name === "picture" && value).map(([, value]) => [value, named.get(value) ?? ""]);
+  restore(pictures, location.pathname === STUDIO);
+}
+
 // An address that names a run or a picture fills the form from it, once: a reload keeps what was changed since.
-if (/[?&](run|from)=/.test(location.search)) {
+if (/[?&](run|from|source|reference)=/.test(location.search)) {
   keep();
   history.replaceState(history.state, "", location.pathname + location.hash);
 } else bringBack();

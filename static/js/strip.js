@@ -116,6 +116,17 @@ export async function take(picture, role) {
   return true;
 }
 
+// Those of a draft, as far as they are not there and can still be had.
+export async function restore(pictures, anyKind) {
+  const missing = pictures.filter(([picture]) => !places().some((place) => place.dataset.piece === picture));
+  if (!missing.length) return;
+  const found = await Promise.all(missing.map(([picture, role]) => fragment(pieceAt(picture, role))));
+  for (const fresh of found) if (fresh && !places().some((place) => place.dataset.piece === fresh.dataset.piece)) add(fresh);
+  follow.brought = anyKind;
+  follow();
+  changed();
+}
+
 function asItIs() {
   const own = composer().querySelector("[name=shape][value=source]");
   if (own) own.checked = true;
