@@ -7,6 +7,7 @@ or doubled message changes nothing but time.
 import hashlib
 import logging
 import tempfile
+import time
 import uuid
 from datetime import timedelta
 from pathlib import Path
@@ -29,6 +30,7 @@ from studio.models import Image, ImageKind, Upload, UploadState
 log = logging.getLogger(__name__)
 
 TAKE_IN: Final = "studio.tasks.take_in"
+WAIT_S: Final = 0.1
 LEASE: Final = timedelta(minutes=3)
 LOST: Final = timedelta(seconds=45)  # a message that brought nothing in this time may be lost
 MOST_CLAIMS: Final = 3
@@ -53,6 +55,14 @@ def receive(*, user: User, file: "UploadedFile[bytes]") -> Upload:
         raise
     enqueue(upload.uuid)
     return upload
+
+
+def wait_for(*, uploads: list[Upload], seconds: float) -> None:
+    """Returns once all are read, or the time is over: for a page that can't look again by itself."""
+    end = time.monotonic() + seconds
+    mine = Upload.objects.filter(pk__in=[upload.pk for upload in uploads])
+    while mine.filter(state__in=(UploadState.WAITING, UploadState.READING)).exists() and time.monotonic() < end:
+        time.sleep(WAIT_S)
 
 
 def enqueue(upload: uuid.UUID) -> None:

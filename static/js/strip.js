@@ -39,7 +39,10 @@ function address(radio) {
 // --- places -------------------------------------------------------------------------------------------------------
 function number() {
   places().forEach((place, index) => {
-    place.querySelector("[data-handle]").textContent = `@${index + 1}`;
+    const handle = `@${index + 1}`;
+    place.querySelector("[data-handle]").textContent = handle;
+    for (const named of place.querySelectorAll("[aria-label]")) named.ariaLabel = named.ariaLabel.replace(/@\d+/, handle);
+    for (const words of place.querySelectorAll(".vh")) words.textContent = words.textContent.replace(/@\d+/, handle);
   });
   strip().toggleAttribute("data-full", places().length >= Number(strip().dataset.most));
   shapeOfSource();

@@ -12,6 +12,7 @@ from studio import drawings, storage, strip, uploads
 from studio.models import Image, Mode
 from studio.strip import Strip
 
+PATIENCE_S: Final = 5
 RECTANGLE: Final = ("left", "top", "right", "bottom")
 # Of the three ways to say what is to change, one at a time: what each leaves aside, and what it can't be without.
 OTHERS: Final = {
@@ -34,11 +35,16 @@ def read(request: UserRequest) -> Brought:
     """Takes in what was posted. Files join the strip at its end; a mask is kept and named in its field."""
     data, problems = request.POST.copy(), list[tuple[str, str]]()
     files = request.FILES.getlist("picture_files")
+    came = []
     for file in files[: max(0, strip.MOST - len(data.getlist("picture")))]:
         try:
-            data.appendlist("picture", str(uploads.receive(user=request.user, file=file).uuid))
+            came.append(uploads.receive(user=request.user, file=file))
         except storage.ERRORS:
             problems.append(("mode", _("The store takes no files just now. Try it again in a moment.")))
+    for upload in came:
+        data.appendlist("picture", str(upload.uuid))
+    if came:  # only a form without scripts brings files: its page can't look again by itself
+        uploads.wait_for(uploads=came, seconds=PATIENCE_S)
     _press(data)
     found = strip.read(user=request.user, data=data)
     if files and data.get("mode", Mode.TEXT) == Mode.TEXT:
