@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Final
 
-from PIL import Image, ImageChops, ImageFilter
+from PIL import Image, ImageChops, ImageFilter, ImageOps
 
 from studio.sheets import Box, Sheet
 from studio.sizes import Size
@@ -15,6 +15,7 @@ from studio.sizes import Size
 STRIP: Final = 256  # rows at once, so that a large original is held once and not three times
 CHANGED: Final = 4  # of 255: less in every channel is what a codec does, and no eye sees
 HEAT_PX: Final = 640
+SOFT: Final = 50  # a blur of the 50th part of the longer side: colours, and no second chair
 HEAT_GAIN: Final = 16  # a model changes most of it by a few levels of 255, which nobody would see
 
 
@@ -28,22 +29,34 @@ class Locked:
 
 
 def mask_of(painted: Image.Image | None, *, sheet: Sheet, source: Size, feather_px: int, most: Size) -> Image.Image:
-    """The mask of a whole sheet, feathered, no larger than `most`: what was painted on the source, and all round it."""
+    """The mask of a whole sheet, feathered, no larger than `most`: what was painted on the source, and all round it.
+
+    Where the sheet goes on beyond the source the feather lies within it: outside there is no original to blend with.
+    """
     scale = min(1.0, most.width / sheet.width, most.height / sheet.height)
     size = max(1, round(sheet.width * scale)), max(1, round(sheet.height * scale))
-    mask = Image.new("L", size, 255)
     left, top = round(sheet.x * scale), round(sheet.y * scale)
     inner = max(1, round(source.width * scale)), max(1, round(source.height * scale))
-    if painted is None:
-        mask.paste(0, (left, top, left + inner[0], top + inner[1]))
-    else:
-        mask.paste(painted.resize(inner, Image.Resampling.BOX), (left, top))
-    radius = feather_px * scale / 2
-    return mask.filter(ImageFilter.GaussianBlur(radius)) if radius else mask
+    box = left, top, min(size[0], left + inner[0]), min(size[1], top + inner[1])
+    inset = round(feather_px * scale)
+    mask = Image.new("L", size, 255)
+    mask.paste(painted.resize(inner, Image.Resampling.BOX) if painted else Image.new("L", inner), box[:2])
+    outside = Image.new("L", size, 255)
+    outside.paste(0, box)
+    if box != (0, 0, *size):
+        near = box[0] + inset * (box[0] > 0), box[1] + inset * (box[1] > 0)
+        far = box[2] - inset * (box[2] < size[0]), box[3] - inset * (box[3] < size[1])
+        rim = Image.new("L", size, 255)
+        if near[0] < far[0] and near[1] < far[1]:
+            rim.paste(0, (*near, *far))
+        mask = ImageChops.lighter(mask, rim)
+    if radius := feather_px * scale / 2:
+        mask = mask.filter(ImageFilter.GaussianBlur(radius))
+    return ImageChops.lighter(mask, outside)
 
 
 def sent(picture: Image.Image, *, sheet: Sheet, source: Size, asked: Size) -> Image.Image:
-    """What the model is given: the source in its place, and its own colours, blurred, where there is nothing yet.
+    """What the model is given: the source in its place, and its own reflection, blurred, where there is nothing yet.
 
     `picture` is the source in any resolution, `source` its size on the sheet.
     """
@@ -51,8 +64,13 @@ def sent(picture: Image.Image, *, sheet: Sheet, source: Size, asked: Size) -> Im
     placed = picture.resize((at[2] - at[0], at[3] - at[1]), Image.Resampling.LANCZOS, reducing_gap=2)
     if placed.size == asked:
         return placed
-    ground = placed.convert("RGB").resize((32, 32), Image.Resampling.BOX).filter(ImageFilter.GaussianBlur(3))
-    canvas = ground.resize(asked, Image.Resampling.BICUBIC).convert(placed.mode)
+    canvas = Image.new(placed.mode, asked)
+    width, height = placed.size
+    for column in range(-(-at[0] // width) * -1, -(-(asked.width - at[0]) // width)):
+        for row in range(-(-at[1] // height) * -1, -(-(asked.height - at[1]) // height)):
+            tile = ImageOps.mirror(placed) if column % 2 else placed
+            canvas.paste(ImageOps.flip(tile) if row % 2 else tile, (at[0] + column * width, at[1] + row * height))
+    canvas = canvas.filter(ImageFilter.GaussianBlur(max(asked) / SOFT))
     canvas.paste(placed, at[:2])
     return canvas
 
