@@ -71,8 +71,8 @@ def mask_of(run: Run, source: Image, most: Size) -> Pillow.Image:
 
 
 def original_of(source: Image) -> Pillow.Image:
-    """Every pixel of it. Raises storage.ERRORS."""
-    return pictures.decode(storage.get(key=source.object_key)).decoded
+    """Every pixel of it, in a mode that can be painted in. Raises storage.ERRORS."""
+    return _plain_mode(pictures.decode(storage.get(key=source.object_key)).decoded)
 
 
 def _first(run: Run, row: Reference) -> tuple[Enclosed, Enclosed | None, Enclosed | None]:
@@ -118,7 +118,11 @@ def _kept(row: Reference) -> Image:
 
 def _decoded(image: Image | None) -> Pillow.Image:
     assert image
-    found = pictures.decode(storage.get(key=image.work_key or image.object_key)).decoded
+    return _plain_mode(pictures.decode(storage.get(key=image.work_key or image.object_key)).decoded)
+
+
+def _plain_mode(found: Pillow.Image) -> Pillow.Image:
+    """A model's own picture is kept as it came, and may have a palette or be grey."""
     return found if found.mode in ("RGB", "RGBA") else found.convert("RGBA" if pictures.has_alpha(found) else "RGB")
 
 
