@@ -80,6 +80,7 @@ def test_the_same_without_javascript(visit: Visit, site: Site) -> None:
     assert balance(page) == 36
     page.get_by_role("link", name="Library").first.click()
     page.locator(".tile a.face").first.click()
+    page.locator("summary", has_text="More").click()
     page.get_by_role("button", name="Delete").first.click()
     expect(page.get_by_text("1-1 is deleted.")).to_be_visible()
     page.get_by_role("button", name="Undo").click()
