@@ -1,6 +1,6 @@
 // What was typed and not sent outlives a reload and a look at the library, in this tab and for this account.
 import { STUDIO } from "./addresses.js";
-import { restore } from "./strip.js";
+import { restore } from "./strip/places.js";
 
 const KEY = "draft";
 const NOT_KEPT = ["csrfmiddlewaretoken", "key", "quoted", "mode"];

@@ -1,0 +1,133 @@
+// The places of the strip: their order, names and roles, and the kind of work that they make.
+import { fragment, pieceAt } from "../addresses.js";
+
+export const composer = () => document.querySelector("[data-composer]");
+export const strip = () => document.querySelector("[data-strip]");
+export const places = () => [...strip().querySelectorAll("[data-piece]")];
+export const roleOf = (place) => place.querySelector("[data-role]");
+export const say = (words) => (strip().querySelector("[data-strip-says]").textContent = words);
+export const changed = () => strip().dispatchEvent(new Event("change", { bubbles: true }));
+
+// It follows the pictures: a source makes it image to image, references alone a guided edit.
+export function follow() {
+  const roles = places().map((place) => roleOf(place)?.value);
+  const { mode } = composer().elements;
+  if (!roles.length || (mode.value === "text" && !follow.brought)) return;
+  follow.brought = false;
+  choose(roles.includes("source") ? "image" : "guided");
+}
+
+export function choose(kind) {
+  const radio = composer().querySelector(`[name=mode][value=${kind}]`);
+  if (radio.checked) return;
+  radio.checked = true;
+  address(radio);
+}
+
+// Each kind has its own address, so that it can be bookmarked and comes back after a reload.
+export function address(radio) {
+  history.replaceState(history.state, "", radio.dataset.address + location.hash);
+}
+
+export function number() {
+  places().forEach((place, index) => {
+    const handle = `@${index + 1}`;
+    place.querySelector("[data-handle]").textContent = handle;
+    for (const named of place.querySelectorAll("[aria-label]")) named.ariaLabel = named.ariaLabel.replace(/@\d+/, handle);
+    for (const words of place.querySelectorAll(".vh")) words.textContent = words.textContent.replace(/@\d+/, handle);
+  });
+  strip().toggleAttribute("data-full", places().length >= Number(strip().dataset.most));
+  shapeOfSource();
+}
+
+// The source's own shape can be chosen only while there is a source, and is what an edit usually wants.
+function shapeOfSource() {
+  const own = composer().querySelector("[name=shape][value=source]");
+  const has = places().some((place) => roleOf(place)?.value === "source");
+  if (!own) return;
+  own.closest("label").hidden = !has;
+  if (!has && own.checked) composer().querySelector("[name=shape][value=square]").checked = true;
+}
+
+export function move(place, way) {
+  const all = places();
+  const other = all[all.indexOf(place) + way];
+  if (!other) return;
+  if (way < 0) other.before(place);
+  else other.after(place);
+  number();
+  place.querySelector("[data-grip]").focus();
+  say(place.querySelector("[data-handle]").textContent);
+  changed();
+}
+
+export function remove(place) {
+  const next = place.nextElementSibling;
+  place.remove();
+  number();
+  (next?.querySelector("[data-grip], input") ?? strip().querySelector("input[type=file]")).focus();
+  if (!places().length) choose(composer().elements.mode.value === "guided" ? "guided" : "text");
+  changed();
+}
+
+// A new picture has a role that fits: the first one of an edit is its source.
+export function usualRole() {
+  const taken = places().map((place) => roleOf(place)?.value ?? place.dataset.as);
+  const guided = composer().elements.mode.value === "guided";
+  return guided || taken.includes("source") ? "style" : "source";
+}
+
+export function put(place, fresh) {
+  const before = place.dataset.piece;
+  const inFocus = place.contains(document.activeElement);
+  place.replaceWith(fresh);
+  if (places().some((other) => other !== fresh && other.dataset.piece === fresh.dataset.piece)) fresh.remove();
+  if (inFocus) fresh.querySelector("[data-grip]")?.focus();
+  number();
+  if (before !== fresh.dataset.piece || fresh.dataset.state === "ready") changed();
+}
+
+export async function refresh(place) {
+  const fresh = await fragment(pieceAt(place.dataset.piece, roleOf(place)?.value ?? place.dataset.as ?? ""));
+  if (fresh && place.isConnected && fresh.dataset.state !== place.dataset.state) put(place, fresh);
+}
+
+// A picture of the library joins: from a tile, or from another page.
+export async function take(picture, role) {
+  const there = places().find((place) => place.dataset.piece === picture);
+  const fresh = there ?? (await fragment(pieceAt(picture, role === "source" ? usualRole() : role)));
+  if (!fresh) return false;
+  if (!there) add(fresh);
+  if (role === "source" && usualRole() === "style") {
+    for (const place of places()) if (roleOf(place).value === "source") roleOf(place).value = "style";
+    roleOf(fresh).value = "source";
+  }
+  follow.brought = true;
+  follow();
+  number();
+  if (roleOf(fresh).value === "source") asItIs();
+  changed();
+  composer().elements.prompt.focus();
+  return true;
+}
+
+// Those of a draft, as far as they are not there and can still be had.
+export async function restore(pictures, anyKind) {
+  const missing = pictures.filter(([picture]) => !places().some((place) => place.dataset.piece === picture));
+  if (!missing.length) return;
+  const found = await Promise.all(missing.map(([picture, role]) => fragment(pieceAt(picture, role))));
+  for (const fresh of found) if (fresh && !places().some((place) => place.dataset.piece === fresh.dataset.piece)) add(fresh);
+  follow.brought = anyKind;
+  follow();
+  changed();
+}
+
+export function asItIs() {
+  const own = composer().querySelector("[name=shape][value=source]");
+  if (own) own.checked = true;
+}
+
+export function add(place) {
+  strip().querySelector(".ref-new").before(place);
+  number();
+}
