@@ -135,6 +135,7 @@ def test_it_works(page: Page, editor: Editor) -> None:
     assert "left" not in sent
 
 
+@pytest.mark.long
 def test_undo_and_redo(page: Page) -> None:
     undo, redo = page.get_by_role("button", name="Undo"), page.get_by_role("button", name="Redo")
     expect(undo).to_have_attribute("aria-disabled", "true")
@@ -181,6 +182,7 @@ def test_a_mask_of_nothing_or_of_all_is_told_before_it_is_sent(page: Page, edito
     assert editor.posted == []
 
 
+@pytest.mark.long
 def test_a_larger_window_and_zoom_move_nothing(page: Page) -> None:
     draw(page, (0.2, 0.2), (0.4, 0.3), (0.3, 0.5))
     before = attached(page, "mask_file")
@@ -205,6 +207,7 @@ def test_a_larger_window_and_zoom_move_nothing(page: Page) -> None:
     expect(page.locator("[data-zoomed]")).to_have_text("46%")
 
 
+@pytest.mark.long
 def test_rectangle_lasso_and_the_brushs_size(page: Page) -> None:
     page.keyboard.press("r")
     draw(page, (0.6, 0.7), (0.2, 0.3))
@@ -239,6 +242,7 @@ def test_a_rectangle_by_keyboard_alone(page: Page, editor: Editor) -> None:
     assert box(painted(editor.posted[0]["mask_file"])) == pytest.approx((0.1, 0.2, 0.5, 0.6), abs=0.001)
 
 
+@pytest.mark.long
 def test_what_was_drawn_outlives_a_reload_and_a_changed_prompt(page: Page) -> None:
     draw(page, (0.2, 0.2), (0.4, 0.3))
     draw(page, (0.2, 0.6), (0.4, 0.6))
@@ -251,6 +255,7 @@ def test_what_was_drawn_outlives_a_reload_and_a_changed_prompt(page: Page) -> No
     expect(page.get_by_text("1 stroke", exact=True)).to_be_visible()
 
 
+@pytest.mark.long
 def test_escape_and_the_cross_keep_the_mask_and_go_back(page: Page, editor: Editor) -> None:
     page.get_by_label("Mask file and more").click()
     page.keyboard.press("Escape")
@@ -266,6 +271,7 @@ def test_escape_and_the_cross_keep_the_mask_and_go_back(page: Page, editor: Edit
     assert painted(editor.posted[0]["mask_file"]).getbbox()
 
 
+@pytest.mark.long
 def test_a_mask_from_before_and_masks_as_files(page: Page, editor: Editor) -> None:
     draw(page, (0.2, 0.2), (0.4, 0.3))
     page.get_by_label("Mask file and more").click()
@@ -298,6 +304,7 @@ def test_a_mask_from_before_and_masks_as_files(page: Page, editor: Editor) -> No
     assert same(painted(attached(page, "mask_file")), painted(saved))
 
 
+@pytest.mark.long
 def test_a_larger_sheet(page: Page, editor: Editor) -> None:
     kind(page, "Extend")
     expect(page.get_by_role("radio", name="Square, 1:1")).to_be_hidden()
@@ -321,6 +328,7 @@ def test_a_larger_sheet(page: Page, editor: Editor) -> None:
     assert sent == {"mask_kind": b"extend", "extend_shape": b"wide", "extend_x": b"3", "extend_y": b"50"}
 
 
+@pytest.mark.long
 def test_marks_on_the_picture(page: Page, editor: Editor) -> None:
     kind(page, "Mark up")
     expect(page.locator("[data-held]")).to_have_text("Draw what you mean.")
@@ -352,6 +360,7 @@ def test_marks_on_the_picture(page: Page, editor: Editor) -> None:
     assert editor.posted[0]["mask_file"] == b""
 
 
+@pytest.mark.long
 def test_one_finger_draws_and_two_zoom(open_editor: Open) -> None:
     page = open_editor(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     expect(page.locator("[data-held]")).to_have_text("Paint what is to change.")
@@ -376,6 +385,7 @@ def test_one_finger_draws_and_two_zoom(open_editor: Open) -> None:
     assert attached(page, "mask_file") == before
 
 
+@pytest.mark.long
 def test_no_finding_in_any_window(page: Page) -> None:
     for words in ("Paint", "Extend", "Mark up"):
         for width, height in WINDOWS:
@@ -388,6 +398,7 @@ def test_no_finding_in_any_window(page: Page) -> None:
             expect(make(page)).to_be_in_viewport(ratio=1)
 
 
+@pytest.mark.long
 def test_without_script_numbers_and_files_do_it(open_editor: Open, editor: Editor) -> None:
     page = open_editor(java_script_enabled=False)
     page.get_by_text("By numbers").click()
