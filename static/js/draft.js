@@ -1,6 +1,6 @@
 // What was typed and not sent outlives a reload and a look at the library, in this tab and for this account.
 import { STUDIO } from "./addresses.js";
-import { restore } from "./strip/places.js";
+import { ofAKind, restore } from "./strip/places.js";
 
 const KEY = "draft";
 const NOT_KEPT = ["csrfmiddlewaretoken", "key", "quoted", "mode"];
@@ -39,8 +39,9 @@ function bringPictures(fields) {
   restore(pictures, location.pathname === STUDIO);
 }
 
-// An address that names a run or a picture fills the form from it, once: a reload keeps what was changed since.
-if (/[?&](run|from|source|reference)=/.test(location.search)) {
+// An address that names a run or a picture fills the form from it, once: a reload keeps what was changed since. A form that
+// was posted, and comes back from the mask's page or refused, has what was typed last.
+if (/[?&](run|from|source|reference)=/.test(location.search) || !ofAKind()) {
   keep();
   history.replaceState(history.state, "", location.pathname + location.hash);
 } else bringBack();

@@ -1,7 +1,7 @@
 // The strip of pictures that go along: files come by dialog, drop and paste; places are changed by pointer and by key.
 import { bring } from "./strip/files.js";
 import "./strip/hold.js";
-import { address, changed, composer, follow, move, number, places, refresh, remove, roleOf, strip, take } from "./strip/places.js";
+import { address, changed, composer, follow, move, number, ofAKind, places, refresh, remove, roleOf, strip, take } from "./strip/places.js";
 
 const LOOK_MS = 2000; // while a file is read and no event tells of it
 
@@ -97,4 +97,7 @@ setInterval(() => {
   for (const place of places()) if (place.dataset.state === "waiting") refresh(place);
 }, LOOK_MS);
 document.addEventListener("htmx:load", ({ target }) => target.matches?.("[data-composer]") && number());
-if (strip()) number();
+if (strip()) {
+  number();
+  if (!ofAKind()) address(composer().querySelector("[name=mode]:checked"));
+}

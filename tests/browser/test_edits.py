@@ -54,6 +54,11 @@ def test_from_a_dropped_file_to_a_comparison(visit: Visit, site: Site) -> None:
     expect(page.locator("#composer .primary")).to_have_text(re.compile("Edit picture.*5 credits", re.S))
 
     page.get_by_role("button", name="Paint, extend or mark up").click()
+    page.get_by_label("What the painted part becomes").fill("The jug in a deep red glaze")
+    page.get_by_role("button", name="Close, the mask is kept").click()  # and back with what was typed there
+    expect(page).to_have_url(re.compile("/studio/image/$"))
+    expect(page.get_by_label("Prompt")).to_have_value("The jug in a deep red glaze")
+    page.get_by_role("button", name="Paint, extend or mark up").click()
     make = page.get_by_role("button", name="Edit the painted part")
     stroke(page, (0.1, 0.1), (0.2, 0.5))
     page.keyboard.press("Control+z")

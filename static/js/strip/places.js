@@ -24,6 +24,9 @@ export function choose(kind) {
   address(radio);
 }
 
+// Whether this page's address is one of those.
+export const ofAKind = () => [...composer().elements.mode].some((radio) => radio.dataset.address === location.pathname);
+
 // Each kind has its own address, so that it can be bookmarked and comes back after a reload.
 export function address(radio) {
   history.replaceState(history.state, "", radio.dataset.address + location.hash);
