@@ -1,4 +1,5 @@
-"""Users' words and pictures are closed to staff. A reason, kept for good, opens one run to one person for a day.
+"""Users' words and pictures are closed to staff. A reason, kept for good, opens one run to one person for a day, or one
+picture that was refused as it came.
 
 A sealed run is never opened like this, and looks at it are told only to those who may read it (studio/seals.py).
 """
@@ -7,12 +8,12 @@ import logging
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
 from studio import seals
-from studio.models import Disclosure, Run, Seal
+from studio.models import Disclosure, Run, Seal, Upload
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +37,19 @@ def standing(*, run: Run, by: User) -> Disclosure | None:
     """The disclosure that keeps a run open to this person now, if any does."""
     if sealed(run):
         return None
-    return Disclosure.objects.filter(run=run, by=by, created_at__gt=timezone.now() - OPEN_FOR).order_by("-id").first()
+    return _standing(run=run, by=by)
+
+
+def open_upload(*, upload: Upload, by: User, reason: str) -> Disclosure:
+    """Opens a refused picture to a member of staff."""
+    disclosure = Disclosure.objects.create(upload=upload, by=by, reason=reason)
+    log.info("upload %s opened to user %s, disclosure %s", upload.uuid, by.pk, disclosure.pk)
+    return disclosure
+
+
+def upload_standing(*, upload: Upload, by: User) -> Disclosure | None:
+    """The disclosure that keeps a refused picture open to this person now, if any does."""
+    return _standing(upload=upload, by=by)
 
 
 def sealed(run: Run) -> bool:
@@ -47,9 +60,16 @@ def sealed(run: Run) -> bool:
 def told_to(*, user: Any) -> QuerySet[Disclosure]:
     """Who looked at what, as far as this member of staff may know."""
     rows = Disclosure.objects.all()
-    return rows if seals.may_handle(user) else rows.filter(run__seal__isnull=True)
+    if seals.may_handle(user):
+        return rows
+    return rows.filter(Q(upload__sealed=False) | Q(upload__isnull=True), run__seal__isnull=True)
 
 
 def closes_at(disclosure: Disclosure) -> datetime:
     """When it ends."""
     return disclosure.created_at + OPEN_FOR
+
+
+def _standing(**of: Any) -> Disclosure | None:
+    recent = Disclosure.objects.filter(created_at__gt=timezone.now() - OPEN_FOR)
+    return recent.filter(**of).order_by("-id").first()

@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from studio.models import Disclosure, Outcome, Run, Seal
+from studio.models import Disclosure, Outcome, Run, Seal, Upload
 
 log = logging.getLogger(__name__)
 
@@ -36,8 +36,9 @@ def may_handle(user: Any) -> bool:
 
 
 def holds(*, owner_id: int) -> bool:
-    """Whether this person gets no pictures: a run of theirs is to be reviewed, or was reported."""
-    return Seal.objects.filter(run__owner_id=owner_id).exclude(outcome=Outcome.NO_REPORT).exists()
+    """Whether this person gets no pictures: a run or an upload of theirs is to be reviewed, or was reported."""
+    runs = Seal.objects.filter(run__owner_id=owner_id).exclude(outcome=Outcome.NO_REPORT)
+    return runs.exists() or Upload.objects.filter(owner_id=owner_id, sealed=True).exists()
 
 
 def kept() -> QuerySet[Run]:

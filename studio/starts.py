@@ -7,7 +7,7 @@ from typing import Any
 from django.http import QueryDict
 
 from accounts.models import User
-from studio import edits, library, sizes, strip
+from studio import edits, sizes, strip
 from studio.briefs import Brief
 from studio.frames import RunView
 from studio.models import Generation, ImageModel, Mode, Role, Run
@@ -19,17 +19,17 @@ Start = tuple[dict[str, Any], Strip]
 def of(*, user: User, query: QueryDict, mode: str, newest: RunView | None) -> Start:
     """The fields and the pictures that an address names, else the newest run's as far as they fit the kind of work.
 
-    `?run=` and `?from=` name a run, by itself or by a picture of it; `?source=` and `?reference=` a picture.
+    `?run=` and `?from=` name a run, by itself or by a picture of it; `?source=` and `?reference=` a picture or upload.
     """
     if (named := _named(user, query)) is not None:
         return _brief(named, named.generations.all()), strip.of_run(user=user, run=named)
     last = _brief(newest.run, newest.rows) if newest else {}
     for name, role, kind in (("source", Role.SOURCE, Mode.IMAGE), ("reference", Role.STYLE, Mode.GUIDED)):
         picture = _uuid(query.get(name))
-        if picture and library.owned(user=user).filter(uuid=picture).exists():
+        if picture and (along := strip.of(user=user, named=[(picture, role)])).pieces[0].state != "gone":
             fresh = {**last, **_no_edit(), "mode": kind, "prompt": ""}
             shape = {"shape": "source", "scale": "standard"} if kind == Mode.IMAGE else {}
-            return {**fresh, **shape}, strip.of(user=user, named=[(picture, role)])
+            return {**fresh, **shape}, along
     if last.get("mode") == mode:
         return last, strip.of_run(user=user, run=newest.run) if newest else Strip()
     return {**last, **_no_edit(), "mode": mode}, Strip()

@@ -16,9 +16,8 @@ from typing import IO, Any, Final, cast
 from celery import current_app
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
-from django.db.models import F, Q
-from django.db.models.functions import Now
-from django.utils import timezone
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -36,6 +35,7 @@ LOST: Final = timedelta(seconds=45)  # a message that brought nothing in this ti
 MOST_CLAIMS: Final = 3
 KEPT: Final = timedelta(days=1)  # of bytes that nobody could read
 KEPT_REFUSED: Final = timedelta(days=30)  # of a picture that an operator may look at
+REFUSED: Final = ~Q(refused_for=[]) & Q(overruled_at__isnull=True)
 UNREAD: Final = "unread"  # our own word for a file that ended three workers
 
 
@@ -43,7 +43,8 @@ def receive(*, user: User, file: "UploadedFile[bytes]") -> Upload:
     """Takes a file: its bytes into quarantine, a row for it, and word to a worker. Raises storage.ERRORS."""
     upload = Upload(owner=user, name=_name(file), size_bytes=file.size or 0)
     if upload.size_bytes > intake.MOST_BYTES:
-        upload.state, upload.error_code = UploadState.TURNED_AWAY, "too_large"
+        upload.state, upload.error_code = UploadState.TURNED_AWAY, "too_heavy"
+        upload.error_params = {"most_mb": intake.MOST_BYTES // 1_000_000}
         upload.save()
         return upload
     upload.quarantine_key = f"{user.uuid}/quarantine/{upload.uuid}"
@@ -91,21 +92,18 @@ def take_in(*, upload_uuid: uuid.UUID) -> None:
 
 
 def again(*, upload: Upload) -> bool:
-    """One that was turned away by no fault of its own is read once more. False where its bytes are gone."""
-    mine = Upload.objects.filter(pk=upload.pk, state=UploadState.TURNED_AWAY).exclude(quarantine_key="")
-    done = mine.update(state=UploadState.WAITING, error_code="", error_params={}, attempts=0)
-    if done:
-        enqueue(upload.uuid)
+    """One that was turned away by no fault of its own is read once more. False where nothing can come of it."""
+    return may_try_again(upload) and once_more(Upload.objects.filter(pk=upload.pk))
+
+
+def once_more(rows: QuerySet[Upload], **changes: Any) -> bool:
+    """One that was turned away is read again, whatever for. False where it was not, or its bytes are gone."""
+    rows = rows.filter(state=UploadState.TURNED_AWAY).exclude(quarantine_key="")
+    found = rows.values_list("uuid", flat=True).first()
+    done = rows.update(state=UploadState.WAITING, error_code="", error_params={}, attempts=0, **changes)
+    if found and done:
+        enqueue(found)
     return bool(done)
-
-
-def overrule(*, upload: Upload, by: User, note: str) -> bool:
-    """An operator takes in a picture that moderation refused, with a note to its owner. False where it was no such."""
-    refused = Upload.objects.filter(pk=upload.pk, overruled_at__isnull=True).exclude(refused_for=[])
-    if not refused.update(overruled_at=timezone.now(), overruled_by=by, note=note):
-        return False
-    log.info("upload %s overruled by user %s", upload.uuid, by.pk)
-    return again(upload=upload)
 
 
 def recover() -> None:
@@ -114,9 +112,9 @@ def recover() -> None:
     lapsed = Q(state=UploadState.READING, lease_until__lt=Now())
     for found in Upload.objects.filter(lost | lapsed).order_by("id").values_list("uuid", flat=True)[:100]:
         enqueue(found)
-    refused = ~Q(refused_for=[]) & Q(overruled_at__isnull=True)
-    old = Q(created_at__lt=Now() - KEPT_REFUSED) | (Q(created_at__lt=Now() - KEPT) & ~refused)
-    for upload in Upload.objects.filter(old).exclude(quarantine_key="")[:100]:
+    old = Q(REFUSED, created_at__lt=Now() - KEPT_REFUSED) | Q(~REFUSED, since__lt=Now() - KEPT)
+    kept = Upload.objects.annotate(since=Coalesce("overruled_at", "created_at")).filter(sealed=False)
+    for upload in kept.filter(old).exclude(quarantine_key="")[:100]:
         _turn_away(upload, upload.error_code or UNREAD, upload.error_params)
         _forget(upload)
 
@@ -139,6 +137,8 @@ def words(upload: Upload) -> str:
 
 def may_try_again(upload: Upload) -> bool:
     """Whether reading it once more may go otherwise."""
+    if upload.refused_for and not upload.overruled_at:
+        return False
     ours = upload.error_code == UNREAD or upload.error_code in failures.KINDS
     return upload.state == UploadState.TURNED_AWAY and ours and bool(upload.quarantine_key)
 
@@ -189,7 +189,9 @@ def _check(upload: Upload, taken: Taken) -> None:
     verdict = moderation.ask_of_picture(taken.look, seed=str(upload.pk))
     if verdict.categories:
         storage.put(key=look_key(upload), data=taken.look, content_type="image/jpeg")
-        _mine(upload).update(refused_for=verdict.told)
+        _mine(upload).update(refused_for=verdict.told, sealed=verdict.children)
+        if verdict.children:
+            log.error("upload %s is sealed: somebody of the group Child safety has to look at it", upload.uuid)
         raise TurnedAway("refused")
 
 

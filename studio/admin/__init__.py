@@ -1,5 +1,5 @@
-"""The operators' side of the studio: models, prices, runs, generations, and what is stuck."""
+"""The operators' side of the studio: models, prices, runs, generations, refused pictures, and what is stuck."""
 
-from studio.admin import catalogue, disclosures, generations, pages, people, prices, runs, seals
+from studio.admin import catalogue, disclosures, generations, pages, people, prices, runs, seals, uploads
 
-__all__ = ["catalogue", "disclosures", "generations", "pages", "people", "prices", "runs", "seals"]
+__all__ = ["catalogue", "disclosures", "generations", "pages", "people", "prices", "runs", "seals", "uploads"]

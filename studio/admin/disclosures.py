@@ -13,13 +13,13 @@ from studio.models import Disclosure
 
 @admin.register(Disclosure)
 class DisclosureAdmin(ReadOnlyAdmin):
-    """Made by opening a run; kept for good."""
+    """Made by opening a run or a refused picture; kept for good."""
 
-    list_display = ("created_at", "by", "owner", "run", "reason")
+    list_display = ("created_at", "by", "owner", "run", "upload", "reason")
     list_filter = ("created_at",)
-    list_select_related = ("by", "run__owner")
-    search_fields = ("by__email", "run__owner__email")
-    fields = ("created_at", "by", "owner", "run", "reason")
+    list_select_related = ("by", "run__owner", "upload__owner")
+    search_fields = ("by__email", "run__owner__email", "upload__owner__email")
+    fields = ("created_at", "by", "owner", "run", "upload", "reason")
     readonly_fields = ("owner",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Disclosure]:
@@ -27,7 +27,7 @@ class DisclosureAdmin(ReadOnlyAdmin):
         rows: QuerySet[Disclosure] = super().get_queryset(request)
         return rows.filter(pk__in=disclosures.told_to(user=request.user).values("pk"))
 
-    @display(description=gettext_lazy("whose"), ordering="run__owner__email")
+    @display(description=gettext_lazy("whose"))
     def owner(self, disclosure: Disclosure) -> str:
         """Whose words and pictures they are."""
-        return disclosure.run.owner.email
+        return disclosure.owner.email

@@ -27,6 +27,14 @@ class ReasonForm(forms.Form):
     reason = reason_field(max_length=300)
 
 
+class OverruleForm(ReasonForm):
+    """Why a refused picture is taken in after all, and what its owner reads of it."""
+
+    note = forms.CharField(
+        label=gettext_lazy("Note to its owner"), min_length=10, max_length=300, widget=UnfoldAdminTextInputWidget
+    )
+
+
 class ReferenceForm(forms.Form):
     """Under which number a report was filed."""
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from studio import failures, generations, learned, price_list, reports, seals, tasks
+from studio.admin import uploads
 from studio.admin.prices import below_cost_list
 from studio.models import Outcome, Seal
 from studio.money import dollars
@@ -47,7 +48,12 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
         for name, permission, icon, title in SIDEBAR
         if request.user.has_perm(permission)
     ]
-    if seals.may_handle(request.user):
+    handles = seals.may_handle(request.user)
+    if handles or request.user.has_perm("studio.view_upload"):
+        unseen = uploads.unseen(request, handles=handles)
+        title = _("Refused pictures, %(n)s not looked at") % {"n": unseen} if unseen else _("Refused pictures")
+        places.append({"title": title, "icon": "block", "link": reverse("admin:studio_upload_changelist")})
+    if handles:
         open_ = Seal.objects.filter(outcome=Outcome.OPEN).count()
         title = _("Sealed runs, %(n)s to review") % {"n": open_} if open_ else _("Sealed runs")
         places.append({"title": title, "icon": "lock", "link": reverse("admin:studio_seal_changelist")})

@@ -40,6 +40,9 @@ class Upload(models.Model):
     refused_for = ArrayField(
         models.CharField(max_length=40), default=list, db_default=[], blank=True, verbose_name=_("refused for")
     )
+    sealed = models.BooleanField(
+        _("sealed"), default=False, db_default=False, help_text=_("for the group Child safety alone, and kept")
+    )
     overruled_at = models.DateTimeField(_("overruled at"), null=True, blank=True)
     overruled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -54,6 +57,7 @@ class Upload(models.Model):
     class Meta:
         verbose_name = _("upload")
         ordering = ("-id",)
+        permissions: ClassVar = [("overrule_upload", _("Can take in a picture that moderation refused"))]
         indexes: ClassVar = [
             models.Index(F("created_at"), condition=Q(state__in=("waiting", "reading")), name="upload_open"),
             models.Index(F("created_at"), condition=~Q(quarantine_key=""), name="upload_quarantine"),

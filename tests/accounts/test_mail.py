@@ -21,6 +21,7 @@ LETTERS = {
     "account/email/password_reset_key": {"password_reset_url": "http://x/reset"},
     "account/email/account_already_exists": {"login_url": "http://x/login"},
     "account/email/unknown_account": {"signup_url": "http://x/signup"},
+    "studio/email/overruled": {"note": "A costume, not a wound.", "studio_url": "http://x/studio?source=1"},
     NOTICE: {
         "what": NOTICES["account/email/password_set"],
         "timestamp": timezone.now(),

@@ -13,11 +13,11 @@ from studio.models import ImageModel, Price
 VALID_FROM = datetime(2026, 11, 24, tzinfo=UTC)
 SUPPORT = (
     "view_user", "view_wallet", "view_lot", "view_entry", "view_imagemodel", "view_price", "view_run",
-    "view_generation", "retry_generation", "view_disclosure", "add_disclosure",
+    "view_generation", "retry_generation", "view_disclosure", "add_disclosure", "view_upload",
 )  # fmt: skip
 GROUPS = {
     "support": SUPPORT,
-    "finance": (*SUPPORT, "grant_credits", "repay_generation", "add_price", "change_imagemodel"),
+    "finance": (*SUPPORT, "grant_credits", "repay_generation", "add_price", "change_imagemodel", "overrule_upload"),
     "Child safety": ("handle_seal",),  # for superusers too: studio/seals.py
 }
 

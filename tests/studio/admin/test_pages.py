@@ -11,7 +11,7 @@ from studio.models import ImageModel, Price, Run
 from tests.conftest import signed_in
 from tests.studio.admin.conftest import WORDS
 
-LISTS = ("imagemodel", "price", "run", "generation", "disclosure")
+LISTS = ("imagemodel", "price", "run", "generation", "disclosure", "upload")
 
 
 def addresses(run: Run) -> dict[str, str]:
@@ -86,7 +86,7 @@ def test_the_sidebar_leads_where_one_may_go(support: Client, boss: Client, run: 
     ]
     for client in (support, boss):
         [group] = client.get(reverse("admin:index")).context["sidebar_navigation"]
-        assert [item["title"] for item in group["items"]] == [*titles, "Disclosures"]
+        assert [item["title"] for item in group["items"]] == [*titles, "Disclosures", "Refused pictures"]
         for item in group["items"]:
             assert client.get(item["link"]).status_code == 200, item["title"]
 
@@ -128,5 +128,5 @@ def test_a_list_asks_no_more_for_more_rows(
 ) -> None:
     for _ in range(5):
         disclosures.open_run(run=run, by=sue, reason="asked by mail")
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         assert boss.get(reverse(f"admin:studio_{name}_changelist")).status_code == 200
