@@ -24,12 +24,16 @@ def _workers() -> str:
 
 ADVICE: Final[dict[str, Callable[[], str]]] = {
     "blocked": _nothing,
+    "blocked_edit": _nothing,
     "blocked_output": _nothing,
     "blocked_words": _nothing,
     "unchecked": lambda: _("Look at the provider’s status page: nothing is sent until its moderation answers."),
     "no_check": lambda: _("Check MODERATION and the key: the provider refuses to check words, and nothing is sent."),
     "held_back": lambda: _("Somebody of the group Child safety has to look into the sealed run."),
     "refused": lambda: _("The catalogue sells what the provider does not take: compare its row with a frame’s."),
+    "bad_picture": lambda: _("Nothing for one picture. Many: compare what is sent with what the provider takes."),
+    "picture_gone": lambda: _("Nothing: its owner removed it for good before the call. Many: look at the store."),
+    "pictures_away": lambda: _("Bring the store back: the workers read pictures from it."),
     "unauthorised": lambda: _("Check the key and the organisation at the provider; then offer the model again."),
     "model_gone": lambda: _("Check its name and last day at the provider; then offer it again or take it off."),
     "billing": lambda: _("Pay, or raise the limit, at the provider; then offer the model again."),

@@ -46,8 +46,8 @@ class Kind:
     `retry`: it surely cost nothing, and may go well in a moment. `unknown`: nobody can tell whether it was made and
     billed. `late`: its picture may still turn up, and is its owner's then. `stops`: no call of this model can go well
     until an operator acts. `answered`: the model is at work, and only this call was not to its liking. `outage`: the
-    provider's own trouble; many in a row, and the model is down (studio/breaker.py). Whatever it is, a frame that ends
-    by it gives its credits back.
+    provider's own trouble; many in a row, and the model is down (studio/breaker.py). `edit_words`, `edit_pictures`: the
+    person has to change these first. Whatever it is, a frame that ends by it gives its credits back.
     """
 
     in_short: Callable[[], str]
@@ -61,6 +61,7 @@ class Kind:
     answered: bool = False
     outage: bool = False
     edit_words: bool = False
+    edit_pictures: bool = False
 
 
 KINDS: Final[dict[str, Kind]] = {
@@ -70,6 +71,15 @@ KINDS: Final[dict[str, Kind]] = {
         words=lambda: _("The model’s safety check refused these words."),
         next_step=lambda: change_words(),
         edit_words=True,
+        answered=True,
+    ),
+    "blocked_edit": Kind(
+        in_short=lambda: _("words or pictures refused by the safety check"),
+        title=lambda: _("Not allowed"),
+        words=lambda: _("The model’s safety check refused these words or pictures."),
+        next_step=lambda: _("Change the words or take another picture and try again."),
+        edit_words=True,
+        edit_pictures=True,
         answered=True,
     ),
     "blocked_output": Kind(
@@ -131,10 +141,18 @@ KINDS: Final[dict[str, Kind]] = {
         next_step=lambda: _("It is not your prompt. Choose another model meanwhile."),
         outage=True,
     ),
+    "bad_picture": Kind(
+        in_short=lambda: _("a picture not taken by the model"),
+        words=lambda: _("The model could not take one of the pictures."),
+        next_step=lambda: _("Choose another one and try again."),
+        edit_pictures=True,
+        answered=True,
+    ),
     "picture_gone": Kind(
         in_short=lambda: _("a picture that goes along is gone"),
         words=lambda: _("A picture that was to go along is not there any more."),
         next_step=lambda: _("Choose another one and try again."),
+        edit_pictures=True,
     ),
     "pictures_away": Kind(
         in_short=lambda: _("store did not give a picture that goes along"),
@@ -229,14 +247,15 @@ def happened(code: str) -> str:
 
 def words(code: str, facts: Mapping[str, Any] | None = None) -> str:
     """Why there is no picture and what to do, for the person who asked for it; the facts of its row may tell more."""
-    if read := readings.words((facts or {}).get("categories", ())):
-        return f"{read} {change_words()}"
+    told = facts or {}
+    if read := readings.words(told.get("categories", ())):
+        return f"{read} {change_words(marked=told.get('marked', False))}"
     return f"{happened(code)} {KINDS[code].next_step()}".strip()
 
 
-def change_words() -> str:
-    """What to do about words that were refused."""
-    return _("Change the words and try again.")
+def change_words(*, marked: bool = False) -> str:
+    """What to do about words that were refused; some may be drawn on a picture."""
+    return _("Change the words, or what is drawn, and try again.") if marked else _("Change the words and try again.")
 
 
 def on_hold() -> str:

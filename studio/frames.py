@@ -35,6 +35,7 @@ class Frame:
     title: str = ""
     reason: str = ""
     edit_words: bool = False
+    edit_pictures: bool = False
     image: Image | None = None
     src: str = ""
     srcset: str = ""
@@ -212,6 +213,7 @@ def _frame(
         title=failures.title(row.error_code),
         reason=failures.words(row.error_code, row.error_params),
         edit_words=failures.KINDS[row.error_code].edit_words,
+        edit_pictures=failures.KINDS[row.error_code].edit_pictures,
         offer=offer,
     )
 

@@ -99,7 +99,8 @@ def generate(
     except (openai.OpenAIError, httpx2.HTTPError, event_stream.Malformed, replies.Refused) as error:
         if isinstance(error, openai.APIStatusError):
             on_headers(error.response.headers)
-        raise refusals.of(error, request_id=request_id) from None  # its message may hold words or keys
+        failure = refusals.of(error, request_id=request_id, pictures=bool(call.pictures))
+        raise failure from None  # its message may hold words or keys
     except Failure as failure:
         failure.request_id = failure.request_id or request_id
         raise

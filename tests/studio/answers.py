@@ -67,13 +67,18 @@ TABLE = (
     Row("html", "garbled", note="200 with a page of HTML"),
 )
 
+# What reads otherwise where pictures go along; test_safe_edits walks these.
+EDITS = (
+    Row("moderation", "blocked_edit", note="400 at the words or the pictures"),
+    Row("invalid picture", "bad_picture", note="400 at a picture's bytes, mode, size or kind"),
+)
+
 
 def markdown() -> str:
     """The table for docs/."""
     import django
 
     django.setup()
-    from studio import failures
     from studio.sandbox.behaviour import REFUSALS
 
     lines = [
@@ -84,17 +89,21 @@ def markdown() -> str:
         "| answer | | paid | for the operator | for the person | asked again | credits |",
         "| --- | --- | --- | --- | --- | --- | --- |",
     ]
-    for row in TABLE:
-        paid = "no" if row.answer in REFUSALS else "yes"
-        if row.end == KEPT:
-            lines.append(f"| {row.answer} | {row.note} | {paid} | kept | the picture | – | taken |")
-            continue
-        kind = failures.KINDS[row.end]
-        unknown = ", listed until settled" if kind.unknown else ""
-        again = "yes, else" if kind.retry and row.answer != PAST_PATIENCE else "no"
-        words = f"{kind.title()}. {failures.words(row.end)}"
-        lines.append(f"| {row.answer} | {row.note} | {paid} | {kind.in_short()}{unknown} | {words} | {again} | back |")
+    lines += [_line(row, paid="no" if row.answer in REFUSALS else "yes") for row in TABLE]
+    lines += ["", "Where pictures go along:", "", *lines[5:7], *(_line(row, paid="no") for row in EDITS)]
     return "\n".join(lines) + "\n"
+
+
+def _line(row: Row, *, paid: str) -> str:
+    from studio import failures
+
+    if row.end == KEPT:
+        return f"| {row.answer} | {row.note} | {paid} | kept | the picture | – | taken |"
+    kind = failures.KINDS[row.end]
+    unknown = ", listed until settled" if kind.unknown else ""
+    again = "yes, else" if kind.retry and row.answer != PAST_PATIENCE else "no"
+    words = f"{kind.title()}. {failures.words(row.end)}"
+    return f"| {row.answer} | {row.note} | {paid} | {kind.in_short()}{unknown} | {words} | {again} | back |"
 
 
 if __name__ == "__main__":
