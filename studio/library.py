@@ -120,7 +120,7 @@ def purge() -> int:
     """
     gone = 0
     due = Image.objects.filter(deleted_at__lt=timezone.now() - KEPT_DELETED)
-    for image in due.exclude(generation__run__in=seals.kept())[:500]:
+    for image in due.exclude(pk__in=seals.pictures_of(seals.kept()).values("pk"))[:500]:
         try:
             storage.delete(keys=image.keys)
         except storage.ERRORS as error:

@@ -56,10 +56,11 @@ def ask(words: str, *, seed: str) -> Verdict:
     return _ask(words, seed)
 
 
-def ask_of_picture(jpeg: bytes, *, seed: str) -> Verdict:
-    """The same on a picture, a JPEG of less than 20 MB."""
+def ask_of_picture(jpeg: bytes, *, words: str = "", seed: str) -> Verdict:
+    """The same on a picture, a JPEG of less than 20 MB, and on words that go with it."""
     address = f"data:image/jpeg;base64,{b64encode(jpeg).decode()}"
-    return _ask([{"type": "image_url", "image_url": {"url": address}}], seed)
+    said = [{"type": "text", "text": words}] if words else []
+    return _ask([*said, {"type": "image_url", "image_url": {"url": address}}], seed)
 
 
 def _ask(about: str | list[dict[str, Any]], seed: str) -> Verdict:

@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from studio.models import Disclosure, Outcome, Run, Seal, Upload
+from studio.models import Disclosure, Image, Outcome, Run, Seal, Upload
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +46,12 @@ def kept() -> QuerySet[Run]:
     needed = Q(seal__outcome=Outcome.OPEN)
     reported = Q(seal__outcome=Outcome.REPORTED, seal__decided_at__gt=timezone.now() - KEPT_REPORTED)
     return Run.objects.filter(needed | reported)
+
+
+def pictures_of(runs: QuerySet[Run]) -> QuerySet[Image]:
+    """What was made of some runs, what went along with them, and what was drawn on that."""
+    made, along, drawn = Q(generation__run__in=runs), Q(references__run__in=runs), Q(pk__in=runs.values("markup"))
+    return Image.objects.filter(made | along | drawn).distinct()
 
 
 def look(*, seal: Seal, by: User, reason: str) -> Disclosure:

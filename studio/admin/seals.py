@@ -20,7 +20,7 @@ from credits.admin import ReadOnlyAdmin
 from studio import seals
 from studio.admin.forms import ReasonForm, ReferenceForm
 from studio.admin.runs import staff
-from studio.models import Image, Outcome, Seal
+from studio.models import Outcome, Run, Seal
 
 COLOURS = {Outcome.OPEN: "danger", Outcome.REPORTED: "success", Outcome.NO_REPORT: "plain"}
 
@@ -88,7 +88,7 @@ class SealAdmin(ReadOnlyAdmin):
             "opts": self.opts,
             "seal": seal,
             "sent": seal.run.generations.filter(sent_at__isnull=False).exists(),
-            "keys": Image.objects.filter(generation__run=seal.run).values_list("object_key", flat=True),
+            "keys": seals.pictures_of(Run.objects.filter(pk=seal.run_id)).values_list("object_key", flat=True),
         }
         return TemplateResponse(request, "studio/admin/seal_opened.html", context)
 

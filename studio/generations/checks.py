@@ -2,6 +2,7 @@
 
 import logging
 from concurrent.futures import Future
+from functools import partial
 from typing import Final
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from studio import moderation, seals
 from studio.failures import Failure
+from studio.generations import desk, enclosures
 from studio.models import Run
 
 log = logging.getLogger(__name__)
@@ -49,7 +51,7 @@ def _verdict(run: Run) -> moderation.Verdict:
     answer = _asked.setdefault(run.pk, mine)
     if answer is mine:
         try:
-            mine.set_result(moderation.ask(run.prompt, seed=f"{run.pk}"))
+            mine.set_result(_ask(run))
         except BaseException as error:
             mine.set_exception(error)
         finally:
@@ -57,8 +59,19 @@ def _verdict(run: Run) -> moderation.Verdict:
     return answer.result()
 
 
+def _ask(run: Run) -> moderation.Verdict:
+    """About all that its owner wrote, and what is drawn on the source: that may be words, too."""
+    words = f"{run.prompt}\n\n{run.keep_words}" if run.keep_words else run.prompt
+    if run.markup_id is None:
+        return moderation.ask(words, seed=f"{run.pk}")
+    marked = desk.store(partial(enclosures.marked, run))
+    return moderation.ask_of_picture(marked, words=words, seed=f"{run.pk}")
+
+
 def _refused(run: Run) -> Failure | None:
-    return Failure("blocked_words", facts={"categories": run.refused_for}) if run.refused_for else None
+    if not run.refused_for:
+        return None
+    return Failure("blocked_words", facts={"categories": run.refused_for, "marked": run.markup_id is not None})
 
 
 def _keep(run: Run, verdict: moderation.Verdict) -> None:

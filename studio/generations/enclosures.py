@@ -1,6 +1,8 @@
 """What goes along with an edit's call: its pictures, as the model takes them, and its mask or what was drawn."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Final
@@ -10,6 +12,7 @@ from PIL import Image as Pillow
 from studio import instructions, pictures, pixel_lock, sizes, storage
 from studio.failures import Failure
 from studio.image_api import Enclosed
+from studio.intake import LOOK_SIDE
 from studio.models import Image, Reference, Role, Run
 from studio.sheets import Sheet, whole
 from studio.sizes import Size
@@ -34,14 +37,25 @@ def of(run: Run) -> Enclosures:
     rows = list(run.references.select_related("image").order_by("position"))
     if not rows:
         return Enclosures()
-    try:
+    with _told():
         rows = [rows[nth - 1] for nth in instructions.sent_order([row.role for row in rows])]
         first, mask, markup = _first(run, rows[0])
         return Enclosures(pictures=(first, *map(_plain, rows[1:])), mask=mask, markup=markup)
-    except (FileNotFoundError, pictures.NotAPicture) as error:
-        raise Failure("picture_gone", facts={"error": type(error).__name__}) from error
-    except storage.ERRORS as error:
-        raise Failure("pictures_away", facts={"error": type(error).__name__}) from error
+
+
+def marked(run: Run) -> bytes:
+    """The source with what is drawn on it, a small JPEG on white, as moderation looks at it. Raises Failure."""
+    with _told():
+        row = run.references.filter(role=Role.SOURCE).select_related("image").first()
+        if row is None:
+            raise FileNotFoundError
+        source = pictures.decode(_plain(row).data).decoded
+        drawn = _decoded(run.markup).convert("RGBA")
+        drawn.thumbnail((LOOK_SIDE, LOOK_SIDE))
+        paper = Pillow.new("RGBA", drawn.size, "white")
+        for layer in (source.convert("RGBA").resize(drawn.size), drawn):
+            paper.alpha_composite(layer)
+        return _file(paper.convert("RGB"), "marked", **JPEG).data
 
 
 def source_of(run: Run) -> Image | None:
@@ -132,3 +146,14 @@ def _file(picture: Pillow.Image, name: str, **how: object) -> Enclosed:
     kind = str(how["format"]).lower()
     suffix = pictures.SUFFIXES[kind]
     return Enclosed(name=f"{name}.{suffix}", data=out.getvalue(), content_type=pictures.CONTENT_TYPES[kind])
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Tells what keeps a picture from going along. Raises Failure."""
+    try:
+        yield
+    except (FileNotFoundError, pictures.NotAPicture) as error:
+        raise Failure("picture_gone", facts={"error": type(error).__name__}) from error
+    except storage.ERRORS as error:
+        raise Failure("pictures_away", facts={"error": type(error).__name__}) from error

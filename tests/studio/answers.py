@@ -90,7 +90,7 @@ def markdown() -> str:
         "| --- | --- | --- | --- | --- | --- | --- |",
     ]
     lines += [_line(row, paid="no" if row.answer in REFUSALS else "yes") for row in TABLE]
-    lines += ["", "Where pictures go along:", "", *lines[5:7], *(_line(row, paid="no") for row in EDITS)]
+    lines += ["", "Where pictures go along:", "", *lines[4:6], *(_line(row, paid="no") for row in EDITS)]
     return "\n".join(lines) + "\n"
 
 
