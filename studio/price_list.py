@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from studio import catalogue
-from studio.models import Band, Price, Quality
+from studio.models import Band, Mode, Price, Quality
 from studio.quotes import quote, worst_case_microusd
 
 
@@ -71,6 +71,6 @@ def with_standing(prices: QuerySet[Price]) -> QuerySet[Price]:
     )
 
 
-def in_order(field: str, choices: type[Quality] | type[Band]) -> Case:
+def in_order(field: str, choices: type[Mode] | type[Quality] | type[Band]) -> Case:
     """Sorts by the order in which choices are written down, not by their letters."""
     return Case(*(When(**{field: value}, then=place) for place, value in enumerate(choices.values)))

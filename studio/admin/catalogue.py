@@ -48,7 +48,10 @@ class ImageModelAdmin(ModelAdmin):
                 )
             },
         ),
-        (gettext_lazy("What it can do"), {"fields": ("qualities", "formats", "backgrounds", "most_previews")}),
+        (
+            gettext_lazy("What it can do"),
+            {"fields": ("qualities", "formats", "backgrounds", ("most_previews", "most_references"), "takes_markup")},
+        ),
         (gettext_lazy("Sizes"), {"fields": (("longest_side_px", "most_pixels", "least_pixels"),)}),
         (gettext_lazy("On the page"), {"fields": (("speed", "cost"), ("fidelity", "typical_s"))}),
         (
@@ -133,6 +136,10 @@ class ImageModelAdmin(ModelAdmin):
             _("up to %(n)s px") % {"n": model.longest_side_px},
             ngettext("%(n)s preview", "%(n)s previews", model.most_previews) % {"n": model.most_previews},
         ]
+        along = model.most_references
+        facts.append(ngettext("%(n)s picture along", "%(n)s pictures along", along) % {"n": along})
+        if model.takes_markup:
+            facts.append(_("marks"))
         if Background.TRANSPARENT in model.backgrounds:
             facts.append(_("transparent"))
         return "; ".join(facts)

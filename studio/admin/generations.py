@@ -19,7 +19,7 @@ from credits.models import Entry
 from studio import failures, lookups, reports
 from studio.admin import acts
 from studio.calls import in_words, no_request
-from studio.models import Generation, Status
+from studio.models import Generation, Image, Status
 from studio.money import call_cost, seconds
 
 COLOURS = dict.fromkeys(Status, "plain") | {
@@ -65,7 +65,16 @@ class GenerationAdmin(ReadOnlyAdmin):
         (gettext_lazy("Failure"), {"fields": (("error", "outcome"), "error_words", "details")}),
         (
             gettext_lazy("Call"),
-            {"fields": ("request_name", ("cost", "waited", "took"), "used", "received", ("uuid", "object_key"))},
+            {
+                "fields": (
+                    "request_name",
+                    ("cost", "waited", "took"),
+                    "used",
+                    "received",
+                    "pictures",
+                    ("uuid", "object_key"),
+                )
+            },
         ),
         (
             gettext_lazy("Times"),
@@ -81,7 +90,7 @@ class GenerationAdmin(ReadOnlyAdmin):
     )
     readonly_fields = (
         "frame", "run_link", "owner", "tries", "entries", "error", "outcome", "error_words", "details", "request_name",
-        "cost", "waited", "took", "used", "received",
+        "cost", "waited", "took", "used", "received", "pictures",
     )  # fmt: skip
 
     def get_search_results(
@@ -236,9 +245,24 @@ class GenerationAdmin(ReadOnlyAdmin):
         """What the answer said of the picture."""
         return in_words(row.got)
 
+    @display(description=gettext_lazy("pictures"), empty_value="–")
+    def pictures(self, row: Generation) -> str:
+        """Which there are: of a masked edit the model's own, and the one with the original put back."""
+        return "; ".join(_of_picture(image) for image in row.images.order_by("kind"))
+
     @display(description=gettext_lazy("what its owner reads"))
     def error_words(self, row: Generation) -> str:
         """The sentence on the failed frame."""
         if not row.error_code:
             return "–"
         return f"{failures.title(row.error_code)}. {failures.words(row.error_code, row.error_params)}"
+
+
+def _of_picture(image: Image) -> str:
+    facts = [str(image.get_kind_display()), f"{image.width} × {image.height}"]
+    if image.changed_share is not None:
+        share = f"{image.changed_share:.1%}"
+        facts.append(_("%(share)s of what was to stay had changed, and was put back") % {"share": share})
+    facts += [_("on the table")] if image.on_table else []
+    facts += [_("deleted by its owner")] if image.deleted_at else []
+    return ", ".join(facts)

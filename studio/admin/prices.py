@@ -18,7 +18,7 @@ from unfold.decorators import action, display
 
 from studio import catalogue, price_list
 from studio.admin.forms import PriceForm
-from studio.models import Band, Price, Quality
+from studio.models import Band, Mode, Price, Quality
 from studio.money import call_cost
 from studio.price_list import Standing
 
@@ -75,9 +75,10 @@ class PriceAdmin(ModelAdmin):
 
     form = PriceForm
     list_display = (
-        "what", "quality", "band_name", "credits", "worth", "dearest_call", "standing", "valid_from", "new_from_row"
+        "what", "kind", "quality", "band_name", "credits", "reference_credits", "worth", "dearest_call", "standing",
+        "valid_from", "new_from_row",
     )  # fmt: skip
-    list_filter = (StandingFilter, "model", CostFilter, "quality", "band")
+    list_filter = (StandingFilter, "model", "mode", CostFilter, "quality", "band")
     search_fields = ("model__label", "model__api_name")
     search_help_text = gettext_lazy("A model’s name")
     list_select_related = ("model",)
@@ -85,6 +86,7 @@ class PriceAdmin(ModelAdmin):
     ordering = (
         "model__position",
         "model_id",
+        price_list.in_order("mode", Mode),
         price_list.in_order("quality", Quality),
         price_list.in_order("band", Band),
         "-valid_from",
@@ -131,6 +133,12 @@ class PriceAdmin(ModelAdmin):
     def what(self, price: Price) -> str:
         """Whose price it is."""
         return price.model.label
+
+    @display(description=gettext_lazy("kind of work"), ordering="mode")
+    def kind(self, price: Price) -> str:
+        """What for. A kind without a row of its own costs what text to image does, and its pictures besides."""
+        words = price.get_mode_display()
+        return _("%(kind)s, and kinds without a row") % {"kind": words} if price.mode == Mode.TEXT else words
 
     @display(description=gettext_lazy("size"), ordering="-band")
     def band_name(self, price: Price) -> str:

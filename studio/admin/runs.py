@@ -21,7 +21,7 @@ from accounts.models import User
 from credits.admin import ReadOnlyAdmin, places
 from studio import disclosures, lookups, picture_urls, reports
 from studio.admin.forms import ReasonForm
-from studio.models import Generation, Image, Run
+from studio.models import Generation, Image, Keep, Run
 
 
 @admin.register(Run)
@@ -48,8 +48,9 @@ class RunAdmin(ReadOnlyAdmin):
                 )
             },
         ),
+        (gettext_lazy("Sent along"), {"fields": (("along", "kept"), ("strength", "masked", "lock"))}),
     )
-    readonly_fields = ("owner_link", "wallet_link", "back", "asked_of", "size")
+    readonly_fields = ("owner_link", "wallet_link", "back", "asked_of", "size", "along", "kept", "masked")
     change_form_outer_after_template = "studio/admin/_run.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Run]:
@@ -63,8 +64,9 @@ class RunAdmin(ReadOnlyAdmin):
         return queryset.filter(lookups.find(words, run="", frame="generations__")), True
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Whatever the admin allows, but never a question about the prompt, or whether it is sealed."""
-        return lookup.split("__")[0] not in ("prompt", "seal") and super().lookup_allowed(lookup, value, request)
+        """Whatever the admin allows, but never a question about the words, or whether it is sealed."""
+        closed = ("prompt", "keep_words", "instructions", "seal")
+        return lookup.split("__")[0] not in closed and super().lookup_allowed(lookup, value, request)
 
     def get_urls(self) -> list[URLPattern]:
         """The form that opens a run."""
@@ -91,6 +93,7 @@ class RunAdmin(ReadOnlyAdmin):
             "opened": opened,
             "closes_at": disclosures.closes_at(opened) if opened else None,
             "pictures": pictures_of(run) if opened else [],
+            "sent_along": along_of(run) if opened else [],
             "may_open": self.may_open(request),
             "reason": ReasonForm(),
         }
@@ -139,6 +142,25 @@ class RunAdmin(ReadOnlyAdmin):
         """The pixels asked for."""
         return f"{run.width} × {run.height}"
 
+    @display(description=gettext_lazy("pictures"), empty_value="–")
+    def along(self, run: Run) -> str:
+        """What each is for; which ones stands on the page of an opened run."""
+        return ", ".join(f"{row}: {row.get_role_display()}" for row in run.references.order_by("position"))
+
+    @display(description=gettext_lazy("keep"), empty_value="–")
+    def kept(self, run: Run) -> str:
+        """What has to stay; the words stand on the page of an opened run."""
+        words = [_("and in words")] if run.keep_words else []
+        return ", ".join([*(str(Keep(name).label) for name in run.keep), *words])
+
+    @display(description=gettext_lazy("mask"), empty_value="–")
+    def masked(self, run: Run) -> str:
+        """How it was said what is to change."""
+        if run.masked:
+            how = _("painted, feather %(n)s px") if run.mask_id else _("extended, feather %(n)s px")
+            return how % {"n": run.feather_px}
+        return _("marks drawn on it") if run.markup_id else ""
+
     @display(description=gettext_lazy("owner"))
     def owner_link(self, run: Run) -> str:
         """Who pressed, and their other runs."""
@@ -162,8 +184,21 @@ def pictures_of(run: Run) -> list[dict[str, Any]]:
     """The pictures of an opened run that their owner has not deleted, in the order of the frames."""
     images = Image.objects.filter(generation__run=run, deleted_at__isnull=True).select_related("generation__run")
     return [
-        {"frame": image.generation, "src": picture_urls.src(image), "width": image.width, "height": image.height}
-        for image in images.order_by("generation__position")
+        {"image": image, "frame": image.generation, "src": picture_urls.src(image)}
+        for image in images.order_by("generation__position", "kind")
+    ]
+
+
+def along_of(run: Run) -> list[dict[str, Any]]:
+    """What went along with an opened run and was drawn on it, but for what its owner deleted or what is sealed."""
+    there = Image.objects.filter(deleted_at__isnull=True, generation__run__seal__isnull=True)
+    images = there.select_related("generation__run").in_bulk([row.image_id for row in run.references.all()])
+    rows = [(f"{row}: {row.get_role_display()}", images.get(row.image_id or 0)) for row in run.references.all()]
+    drawn = [(str(image.get_kind_display()), image) for image in (run.mask, run.markup) if image]
+    return [
+        {"label": label, "image": image, "frame": image.generation, "src": picture_urls.src(image)}
+        for label, image in (*rows, *drawn)
+        if image
     ]
 
 

@@ -29,9 +29,9 @@ def form(model: ImageModel, **changes: object) -> dict[str, object]:
     names = (
         "api_name", "label", "note", "position", "most_previews", "longest_side_px", "most_pixels", "least_pixels",
         "speed", "cost", "fidelity", "typical_s", "text_in_cents", "image_in_cents", "image_out_cents",
-        "qualities", "formats", "backgrounds",
+        "qualities", "formats", "backgrounds", "most_references",
     )  # fmt: skip
-    return {**{name: getattr(model, name) for name in names}, "enabled": "on", **changes}
+    return {**{name: getattr(model, name) for name in names}, "enabled": "on", "takes_markup": "on", **changes}
 
 
 def test_a_stopped_model_says_why(finance: Client, stopped: ImageModel) -> None:
@@ -141,3 +141,13 @@ def test_a_new_model_is_added_by_a_superuser(boss: Client, catalogue: list[Image
 def test_models_are_not_deleted(boss: Client, catalogue: list[ImageModel]) -> None:
     address = reverse("admin:studio_imagemodel_delete", args=[catalogue[0].pk])
     assert boss.post(address, {"post": "yes"}).status_code == 403
+
+
+def test_what_it_takes_along_is_edited(finance: Client, catalogue: list[ImageModel]) -> None:
+    model = catalogue[0]
+    assert "16 pictures along; marks" in finance.get(reverse(LIST)).content.decode()
+    changed = form(model, most_references=4)
+    del changed["takes_markup"]
+    assert finance.post(reverse("admin:studio_imagemodel_change", args=[model.pk]), changed).status_code == 302
+    model.refresh_from_db()
+    assert (model.most_references, model.takes_markup) == (4, False)

@@ -200,3 +200,11 @@ def test_the_list_shows_cost_beside_worth(finance: Client, row: Price) -> None:
 def test_a_new_studio_sells_nothing_below_cost(catalogue: list[ImageModel]) -> None:
     rows = Price.objects.select_related("model")
     assert [str(row) for row in rows if price_list.shortfall_microusd(row) > 0] == []
+
+
+def test_a_kind_of_work_has_rows_of_its_own_or_those_of_text(finance: Client, row: Price) -> None:
+    edits = added(finance, row, mode="image", credits=9)
+    assert isinstance(edits, Price)
+    page = finance.get(reverse(LIST), {"mode__exact": "image"})
+    assert list(page.context["cl"].result_list) == [edits]
+    assert "Text to image, and kinds without a row" in finance.get(reverse(LIST)).content.decode()

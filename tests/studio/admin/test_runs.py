@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from studio import disclosures, generations
-from studio.models import Disclosure, Run
+from studio import disclosures, generations, seals
+from studio.models import Disclosure, Image, Run
 from tests.conftest import brief, give
-from tests.studio.admin.conftest import WORDS, frame_of
+from tests.studio.admin.conftest import WORDS, frame_of, make
 
 LIST = "admin:studio_run_changelist"
 
@@ -119,7 +119,9 @@ def test_words_find_nothing(support: Client, run: Run, words: str) -> None:
     assert found(support, words) == []
 
 
-@pytest.mark.parametrize("lookup", ["prompt", "prompt__icontains", "prompt__regex"])
+@pytest.mark.parametrize(
+    "lookup", ["prompt", "prompt__icontains", "prompt__regex", "keep_words__icontains", "instructions"]
+)
 def test_the_address_asks_nothing_about_the_words(support: Client, run: Run, lookup: str) -> None:
     assert support.get(reverse(LIST), {lookup: WORDS}).status_code == 400
 
@@ -132,3 +134,59 @@ def test_filters(support: Client, run: Run) -> None:
 def test_a_run_that_is_none(support: Client, catalogue: list[object]) -> None:
     assert support.get(reverse("admin:studio_run_change", args=[999_999])).status_code == 302
     assert support.post(reverse("admin:studio_run_open", args=[999_999]), {"reason": "x"}).status_code == 404
+
+
+KEPT = "the tattoo that says Marie"
+FILE = "marie-at-the-lake.jpg"
+
+
+def picture(owner: User, **facts: object) -> Image:
+    key = f"{owner.uuid}/{uuid.uuid4()}.png"
+    size = {"width": 640, "height": 480, "size_bytes": 9}
+    return Image.objects.create(owner=owner, object_key=key, output_format="png", on_table=False, **size, **facts)
+
+
+@pytest.fixture
+def edit(run: Run, alice: User) -> Run:
+    """Of a picture that came, in the style of one made here, with a mask; its frame has a locked picture, too."""
+    source = picture(alice, kind="upload", name=FILE)
+    mask = picture(alice, kind="mask", parent=source)
+    made = frame_of(run, 1).images.get()
+    facts = {
+        "mode": "image", "pictures": ((source.pk, "source"), (made.pk, "style")), "keep": ("face",), "keep_words": KEPT,
+        "mask_id": mask.pk, "feather_px": 12, "lock": True,
+    }  # fmt: skip
+    edit = generations.submit(user=alice, brief=brief(prompt=WORDS, **facts), key=uuid.uuid4())
+    make(frame_of(edit, 1))
+    Image.objects.filter(generation__run=edit).update(kind="raw", on_table=False)
+    picture(alice, kind="locked", generation=frame_of(edit, 1), changed_share=0.031)
+    return edit
+
+
+def test_what_went_along_is_told_and_shown_once_it_is_open(support: Client, edit: Run, run: Run) -> None:
+    closed = support.get(page(edit)).content.decode()
+    for fact in ("@1: Source, @2: Style", "Face, and in words", "painted, feather 12 px"):
+        assert fact in closed
+    keys = [row.image.object_key for row in edit.references.all() if row.image]
+    secrets = (KEPT, FILE, *keys, edit.mask.object_key if edit.mask else "")
+    assert [secret for secret in secrets if secret in closed] == []
+    opened = support.post(opening(edit), {"reason": "asked by mail"}, follow=True).content.decode()
+    assert [secret for secret in secrets if secret not in opened] == []
+    assert reverse("admin:studio_generation_change", args=[frame_of(run, 1).pk]) in opened
+    for kind in ("The model’s own", "With the original put back"):
+        assert kind in opened
+
+
+def test_what_is_deleted_or_sealed_does_not_come_along(support: Client, edit: Run, run: Run) -> None:
+    source = Image.objects.get(name=FILE)
+    Image.objects.filter(pk=source.pk).update(deleted_at=timezone.now())
+    seals.close(run=run, categories=("sexual/minors",))
+    opened = support.post(opening(edit), {"reason": "asked by mail"}, follow=True).content.decode()
+    for hidden in (source.object_key, frame_of(run, 1).images.get().object_key):
+        assert hidden not in opened
+
+
+def test_a_frame_names_its_pictures(support: Client, edit: Run) -> None:
+    html = support.get(reverse("admin:studio_generation_change", args=[frame_of(edit, 1).pk])).content.decode()
+    assert "With the original put back, 640 × 480, 3.1% of what was to stay had changed, and was put back" in html
+    assert "The model’s own, 1024 × 1024" in html
