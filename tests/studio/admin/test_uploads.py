@@ -202,6 +202,11 @@ def test_what_moderation_takes_for_it_is_sealed_at_once(
     assert support.get(at("change", upload)).status_code == 302
 
 
+def test_without_moderation_nothing_is_refused(refused: Upload, bob: User, settings: Any) -> None:
+    settings.MODERATION = False
+    assert bring(bob).state == UploadState.READY
+
+
 def test_a_file_that_is_too_large_says_so(alice: User, catalogue: list[object]) -> None:
     file: Any = SimpleUploadedFile("heavy.png", b"x")
     file.size = 50_000_001
