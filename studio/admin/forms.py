@@ -65,6 +65,10 @@ class PriceForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if mode := self.fields.get("mode"):
+            mode.help_text = _(
+                "A kind without a row of its own costs what text to image does, and its pictures besides."
+            )
         if valid_from := self.fields.get("valid_from"):
             self.initial["valid_from"] = None
             valid_from.required = False

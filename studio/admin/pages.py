@@ -51,7 +51,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     handles = seals.may_handle(request.user)
     if handles or request.user.has_perm("studio.view_upload"):
         unseen = uploads.unseen(request, handles=handles)
-        title = _("Refused pictures, %(n)s not looked at") % {"n": unseen} if unseen else _("Refused pictures")
+        title = _("Refused pictures, %(n)s new") % {"n": unseen} if unseen else _("Refused pictures")
         places.append({"title": title, "icon": "block", "link": reverse("admin:studio_upload_changelist")})
     if handles:
         open_ = Seal.objects.filter(outcome=Outcome.OPEN).count()

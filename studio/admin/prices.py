@@ -75,8 +75,8 @@ class PriceAdmin(ModelAdmin):
 
     form = PriceForm
     list_display = (
-        "what", "kind", "quality", "band_name", "credits", "reference_credits", "worth", "dearest_call", "standing",
-        "valid_from", "new_from_row",
+        "what", "kind", "quality", "band_name", "credits", "worth", "dearest_call", "standing", "valid_from",
+        "new_from_row",
     )  # fmt: skip
     list_filter = (StandingFilter, "model", "mode", CostFilter, "quality", "band")
     search_fields = ("model__label", "model__api_name")
@@ -137,8 +137,7 @@ class PriceAdmin(ModelAdmin):
     @display(description=gettext_lazy("kind of work"), ordering="mode")
     def kind(self, price: Price) -> str:
         """What for. A kind without a row of its own costs what text to image does, and its pictures besides."""
-        words = price.get_mode_display()
-        return _("%(kind)s, and kinds without a row") % {"kind": words} if price.mode == Mode.TEXT else words
+        return _("Text, and the rest") if price.mode == Mode.TEXT else price.get_mode_display()
 
     @display(description=gettext_lazy("size"), ordering="-band")
     def band_name(self, price: Price) -> str:

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.template.defaultfilters import filesizeformat
 from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
 from django.utils.translation import gettext as _
@@ -185,7 +186,7 @@ class UploadAdmin(ReadOnlyAdmin):
     @display(description=gettext_lazy("size"), ordering="size_bytes")
     def size(self, upload: Upload) -> str:
         """Of the file that came."""
-        return _("%(n)s MB") % {"n": f"{upload.size_bytes / 1_000_000:.1f}"}
+        return filesizeformat(upload.size_bytes)
 
     @display(description=gettext_lazy("state"))
     def standing(self, upload: Upload) -> str:

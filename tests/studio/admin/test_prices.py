@@ -205,6 +205,7 @@ def test_a_new_studio_sells_nothing_below_cost(catalogue: list[ImageModel]) -> N
 def test_a_kind_of_work_has_rows_of_its_own_or_those_of_text(finance: Client, row: Price) -> None:
     edits = added(finance, row, mode="image", credits=9)
     assert isinstance(edits, Price)
+    assert "A kind without a row of its own costs" in finance.get(reverse(ADD)).content.decode()
     page = finance.get(reverse(LIST), {"mode__exact": "image"})
     assert list(page.context["cl"].result_list) == [edits]
-    assert "Text to image, and kinds without a row" in finance.get(reverse(LIST)).content.decode()
+    assert "Text, and the rest" in finance.get(reverse(LIST)).content.decode()

@@ -131,7 +131,7 @@ def test_the_sidebar_counts_what_nobody_has_looked_at(support: Client, refused: 
         [group] = support.get(reverse("admin:index")).context["sidebar_navigation"]
         return str(group["items"][-1]["title"])
 
-    assert title() == "Refused pictures, 1 not looked at"
+    assert title() == "Refused pictures, 1 new"
     assert list(support.get(reverse(LIST), {"looked": "no"}).context["cl"].result_list) == [refused]
     post(support, "look", refused, reason=WHY)
     assert title() == "Refused pictures"
