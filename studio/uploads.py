@@ -38,6 +38,7 @@ KEPT: Final = timedelta(days=1)  # of bytes that nobody could read
 KEPT_REFUSED: Final = timedelta(days=30)  # of a picture that an operator may look at
 REFUSED: Final = ~Q(refused_for=[]) & Q(overruled_at__isnull=True)
 UNREAD: Final = "unread"  # our own word for a file that ended three workers
+UNCHECKED: Final = ("unchecked", "no_check")  # failures of the safety check, as moderation has them
 
 
 def receive(*, user: User, file: "UploadedFile[bytes]") -> Upload:
@@ -89,7 +90,7 @@ def take_in(*, upload_uuid: uuid.UUID) -> None:
             _unchecked(upload, failure)
         except storage.ERRORS as error:
             log.warning("upload %s waits for the store: %s", upload.uuid, type(error).__name__)
-            _mine(upload).update(state=UploadState.WAITING, lease_until=None)
+            _mine(upload).update(state=UploadState.WAITING, lease_until=None, attempts=F("attempts") - 1)
 
 
 def again(*, upload: Upload) -> bool:
@@ -131,7 +132,7 @@ def words(upload: Upload) -> str:
         return _("%(read)s Choose another one. Nothing was charged.") % {"read": read}
     if upload.error_code == UNREAD:
         return _("%(name)s could not be read just now. Try it again.") % {"name": upload.name}
-    if upload.error_code in failures.KINDS:
+    if upload.error_code in UNCHECKED:
         return failures.happened(upload.error_code)
     return intake.words(upload.error_code, upload.error_params, name=upload.name)
 
@@ -140,7 +141,7 @@ def may_try_again(upload: Upload) -> bool:
     """Whether reading it once more may go otherwise."""
     if upload.refused_for and not upload.overruled_at:
         return False
-    ours = upload.error_code == UNREAD or upload.error_code in failures.KINDS
+    ours = upload.error_code in (UNREAD, *UNCHECKED)
     return upload.state == UploadState.TURNED_AWAY and ours and bool(upload.quarantine_key)
 
 
@@ -189,10 +190,10 @@ def _check(upload: Upload, taken: Taken) -> None:
     """Asks moderation. What it refuses stays in quarantine with a small copy, for an operator. Raises TurnedAway."""
     verdict = moderation.ask_of_picture(taken.look, seed=str(upload.pk))
     if verdict.categories:
-        storage.put(key=look_key(upload), data=taken.look, content_type="image/jpeg")
-        _mine(upload).update(refused_for=verdict.told, sealed=verdict.children)
-        if verdict.children:
-            log.error("upload %s is sealed: somebody of the group Child safety has to look at it", upload.uuid)
+        if _mine(upload).update(refused_for=verdict.told, sealed=verdict.children):
+            storage.put(key=look_key(upload), data=taken.look, content_type="image/jpeg")
+            if verdict.children:
+                log.error("upload %s is sealed: somebody of the group Child safety has to look at it", upload.uuid)
         raise TurnedAway("refused")
 
 
@@ -249,7 +250,7 @@ def _fields(image: Image) -> dict[str, Any]:
 
 
 def _turn_away(upload: Upload, code: str, facts: dict[str, Any]) -> None:
-    open_ = Upload.objects.filter(pk=upload.pk, image__isnull=True)
+    open_ = Upload.objects.filter(pk=upload.pk, image__isnull=True, attempts=upload.attempts)
     if open_.update(state=UploadState.TURNED_AWAY, error_code=code, error_params=facts, lease_until=None):
         log.info("upload %s turned away: %s", upload.uuid, code)
         upload.refresh_from_db()

@@ -1,9 +1,11 @@
 """Pictures that people bring, and what is drawn on them: as the studio's pages would, without a page."""
 
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from PIL import Image as Pillow
 
 from accounts.models import User
@@ -85,3 +87,26 @@ def opened(data: bytes) -> Pillow.Image:
     image = Pillow.open(BytesIO(data))
     image.load()
     return image
+
+
+def quarantine() -> list[str]:
+    """What lies there, of anybody."""
+    return [key for listed in storage.listing(at_once=500) for key, _at in listed if "/quarantine/" in key]
+
+
+def age(upload: Upload, by: timedelta) -> None:
+    """As if it had come so long ago."""
+    Upload.objects.filter(pk=upload.pk).update(created_at=timezone.now() - by)
+
+
+def refused_picture() -> bytes:
+    """What the sandbox's safety check refuses."""
+    image = Pillow.new("RGB", (200, 200), (90, 90, 90))
+    for at in ((0, 0), (150, 0), (0, 150), (150, 150)):
+        image.paste((255, 0, 255), (*at, at[0] + 50, at[1] + 50))
+    return made("PNG", image)
+
+
+def lapse(upload: Upload) -> None:
+    """As if the worker that holds it had died a while ago."""
+    Upload.objects.filter(pk=upload.pk).update(lease_until=timezone.now() - timedelta(seconds=1))

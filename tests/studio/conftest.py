@@ -3,10 +3,26 @@
 import pytest
 from django.test import Client
 
+from studio import storage, uploads
 from studio.models import ImageModel
+from tests.studio.bringing import quarantine
 
 
 @pytest.fixture
 def stage(transactional_db: None, catalogue: list[ImageModel], as_alice: Client) -> Client:
     """alice's browser, with a catalogue and 100 credits."""
     return as_alice
+
+
+@pytest.fixture
+def empty_quarantine() -> None:
+    """No file that another test left there."""
+    storage.delete(keys=quarantine())
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The files that workers were told of."""
+    told: list[str] = []
+    monkeypatch.setattr(uploads, "enqueue", lambda upload: told.append(str(upload)))
+    return told
