@@ -60,10 +60,10 @@ class EditFields(forms.Form):
         source = self.strip.source.image if self.strip.source and mode == Mode.IMAGE else None
         mask = markup = sheet = None
         if source is not None:
-            mask = _drawn(ImageKind.MASK, cleaned.get("mask"), source)
+            mask = self._drawn(ImageKind.MASK, cleaned.get("mask"), source)
             sheet = sheet_of(cleaned, sizes.Size(source.width, source.height))
             if mask is None and sheet is None and (model is None or model.takes_markup):
-                markup = _drawn(ImageKind.MARKUP, cleaned.get("markup"), source)
+                markup = self._drawn(ImageKind.MARKUP, cleaned.get("markup"), source)
         way = "mask" if mask else "extend" if sheet else "markup" if markup else ""
         keep, keep_words = tuple(cleaned.get("keep") or ()), cleaned.get("keep_words") or ""
         strength = cleaned.get("strength") or "" if source is not None and not way else ""
@@ -83,6 +83,15 @@ class EditFields(forms.Form):
             "lock": bool(cleaned.get("lock")) if mask or sheet else False,
             "sheet": (sheet.width, sheet.height, sheet.x, sheet.y) if sheet else None,
         }
+
+    def _drawn(self, kind: str, name: Any, source: Image) -> Image | None:
+        """What was drawn on this very picture; of another one's, a sentence: nobody pays for an edit without it."""
+        if not name:
+            return None
+        found = Image.objects.filter(kind=kind, uuid=name, owner_id=source.owner_id, parent=source).first()
+        if found is None and self.is_bound:
+            self.add_error("mask", _("What is drawn belongs to another picture. Draw it anew, or go on without it."))
+        return found
 
 
 def sheet_of(cleaned: dict[str, Any], source: sizes.Size) -> Sheet | None:
@@ -126,10 +135,3 @@ def _problem(mode: str, strip: Strip, model: ImageModel | None) -> str:
             "handle": strip.source.handle
         }
     return ""
-
-
-def _drawn(kind: str, name: Any, source: Image) -> Image | None:
-    """What was drawn on this very picture; what belongs to another one is left aside."""
-    if not name:
-        return None
-    return Image.objects.filter(kind=kind, uuid=name, owner_id=source.owner_id, parent=source).first()

@@ -31,6 +31,7 @@ class Shape(NamedTuple):
 def page(*, source: Image, composer: Composer) -> dict[str, Any]:
     """The template's context."""
     data, size, values = cast(QueryDict, composer.form.data), drawings.size_of(source), composer.values
+    foreign = "mask" in composer.form.errors  # what is named was drawn on another picture
     return {
         "source": {
             "uuid": source.uuid,
@@ -39,8 +40,8 @@ def page(*, source: Image, composer: Composer) -> dict[str, Any]:
             "height": size.height,
             "src": picture_urls.largest(source),
         },
-        "mask": _drawn(values.get("mask")),
-        "markup": _drawn(values.get("markup")),
+        "mask": None if foreign else _drawn(values.get("mask")),
+        "markup": None if foreign else _drawn(values.get("markup")),
         "hidden": [(name, value) for name in data if name not in OWN for value in data.getlist(name)],
         "prompt": values.get("prompt") or "",
         "model_label": composer.model.label if composer.model else "",

@@ -101,11 +101,12 @@ def read(*, user: User, data: Mapping[str, Any]) -> Strip:
     """As a form posts it, or an address says it: `picture=<uuid>` in order, `role-<uuid>=<role>`."""
     listed = data.getlist("picture") if isinstance(data, QueryDict) else list(data.get("picture", ()))
     names = list(dict.fromkeys(found for text in listed if (found := _uuid(text))))
-    return of(user=user, named=[(name, str(data.get(f"role-{name}", ""))) for name in names[:MOST]])
+    named = [(name, str(data.get(f"role-{name}", ""))) for name in names[:MOST]]
+    return of(user=user, named=named, first=Role.STYLE if data.get("mode") == Mode.GUIDED else Role.SOURCE)
 
 
-def of(*, user: User, named: Iterable[tuple[uuid.UUID, str]]) -> Strip:
-    """Those pictures and files of the user's, each with its role; without one, the first is the source."""
+def of(*, user: User, named: Iterable[tuple[uuid.UUID, str]], first: str = Role.SOURCE) -> Strip:
+    """Those pictures and files of the user's, each once and with its role; without one, it is the `first` or a style."""
     wanted = dict(named)
     files = {upload.uuid: upload for upload in Upload.objects.filter(owner=user, uuid__in=wanted)} if wanted else {}
     ids = [upload.image_id for upload in files.values() if upload.image_id]
@@ -119,12 +120,14 @@ def of(*, user: User, named: Iterable[tuple[uuid.UUID, str]]) -> Strip:
     signed = picture_urls.of([image for _name, _role, image in pairs if image])
     pieces: list[Piece] = []
     for name, role, image in pairs:
+        if image and any(piece.image == image for piece in pieces):  # the same file was brought twice
+            continue
         roles = {piece.role for piece in pieces}
         pieces.append(
             Piece(
                 uuid=image.uuid if image else name,
                 position=len(pieces) + 1,
-                role=role if role in Role and not (role == Role.SOURCE and role in roles) else _usual(roles),
+                role=role if role in Role and not (role == Role.SOURCE and role in roles) else _usual(roles, first),
                 image=image,
                 upload=files.get(name),
                 at=signed[image.pk] if image else NONE,
@@ -139,8 +142,8 @@ def of_run(*, user: User, run: Run) -> Strip:
     return of(user=user, named=[(row.image.uuid, row.role) for row in rows if row.image])
 
 
-def _usual(taken: set[str]) -> str:
-    return Role.STYLE if taken else Role.SOURCE
+def _usual(taken: set[str], first: str) -> str:
+    return Role.STYLE if taken else first
 
 
 def _uuid(text: object) -> uuid.UUID | None:

@@ -36,7 +36,10 @@ def read(request: UserRequest) -> Brought:
     data, problems = request.POST.copy(), list[tuple[str, str]]()
     files = request.FILES.getlist("picture_files")
     came = []
-    for file in files[: max(0, strip.MOST - len(data.getlist("picture")))]:
+    room = max(0, strip.MOST - len(data.getlist("picture")))
+    if len(files) > room:
+        problems.append(("mode", _("Sixteen pictures can go along at most.")))
+    for file in files[:room]:
         try:
             came.append(uploads.receive(user=request.user, file=file))
         except storage.ERRORS:

@@ -1,0 +1,313 @@
+"""Edits through the composer's pages, as a browser without scripts posts them: from the first file to the picture."""
+
+import re
+import uuid
+from collections.abc import Callable
+from html import unescape
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from credits.models import Entry
+from studio.models import Image, ImageKind, ImageModel, Reference, Run, Status, Upload
+from tests.conftest import balance, give, signed_in, work
+from tests.studio.bringing import brought, file, mask_file, painted, photo, read, received, refused_picture
+from tests.studio.file_makers import made
+
+TAG = re.compile(r"<(input|select|textarea|button)\b([^>]*)>")
+ATTRIBUTE = re.compile(r'([\w-]+)(?:="([^"]*)")?')
+
+
+def fields(page: str, form: str = 'id="composer"') -> dict[str, list[str]]:
+    """What a browser without scripts would post from a page's form, without its buttons and files."""
+    [whole] = re.findall(rf"<form[^>]*{form}.*?</form>", page, re.S)
+    posted: dict[str, list[str]] = {}
+    for tag, said in TAG.findall(whole):
+        has = {name: unescape(value) for name, value in ATTRIBUTE.findall(said)}
+        if "name" not in has or "disabled" in has or tag == "button" or has.get("type") in ("file", "submit"):
+            continue
+        name = has["name"]
+        if has.get("type") in ("radio", "checkbox") and "checked" not in has:
+            continue
+        if tag == "select":
+            [options] = re.findall(rf'<select[^>]*name="{name}".*?</select>', whole, re.S)
+            chosen = re.findall(r'<option value="([^"]*)"[^>]* selected', options) or re.findall(
+                r'value="([^"]*)"', options
+            )
+            posted.setdefault(name, []).append(chosen[0])
+        elif tag == "textarea":
+            [text] = re.findall(rf'<textarea[^>]*name="{name}"[^>]*>\n?(.*?)</textarea>', whole, re.S)
+            posted.setdefault(name, []).append(unescape(text))
+        else:
+            posted.setdefault(name, []).append(has.get("value", "on"))
+    return posted
+
+
+def with_(posted: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """The same with some fields filled in; None leaves one out."""
+    return {name: value for name, value in (posted | changes).items() if value is not None}
+
+
+def page(client: Client, address: str = "/studio/image/", **query: Any) -> str:
+    return client.get(address, query).content.decode()
+
+
+def of_pictures(stage: Client, *pieces: tuple[Image, str], mode: str = "image", **changes: Any) -> dict[str, Any]:
+    """The composer with those pictures, ready to be pressed."""
+    roles = {f"role-{image.uuid}": role for image, role in pieces}
+    start = with_(fields(page(stage)), mode=mode, prompt="Make it red", count=1, previews=None, **roles)
+    again = stage.post("/studio/compose", with_(start, picture=[str(image.uuid) for image, _ in pieces]))
+    return with_(fields(again.content.decode()), **changes)
+
+
+def said(response: Any, field: str = "mode") -> str:
+    """The sentence beside a field."""
+    found = re.search(rf'id="error-{field}"[^>]*>.*?<span>(.*?)</span>', response.content.decode(), re.S)
+    return unescape(found[1]) if found else ""
+
+
+@pytest.mark.parametrize(("address", "mode"), [("", "text"), ("image/", "image"), ("guided/", "guided")])
+def test_each_kind_of_work_has_its_address(address: str, mode: str, stage: Client) -> None:
+    assert fields(page(stage, f"/studio/{address}"))["mode"] == [mode]
+
+
+def test_from_the_first_file_to_the_picture_without_scripts(stage: Client, alice: User) -> None:
+    typed = with_(
+        fields(page(stage)), prompt="Turn @1 into clay", keep=["face", "text"], keep_words="its glaze", count="2"
+    )
+    first = stage.post("/studio/compose", {**typed, "picture_files": [file(photo(), "a.png"), file(name="b.png")]})
+    assert first.status_code == 200
+    posted = fields(first.content.decode())
+    assert len(posted["picture"]) == Upload.objects.count() == 2
+    early = stage.post("/studio/runs/", posted)
+    assert (early.status_code, said(early)) == (422, "@1 is still being read. Press again in a moment.")
+    for upload in Upload.objects.all():
+        read(upload)
+
+    posted = fields(early.content.decode())
+    images = {image.name: str(image.uuid) for image in Image.objects.all()}
+    moved = stage.post("/studio/compose", {**posted, "move": f"{posted['picture'][0]}:later"})
+    posted = fields(moved.content.decode())
+    assert posted["picture"] == [images["b.png"], images["a.png"]]
+    assert [posted[f"role-{name}"] for name in posted["picture"]] == [["style"], ["source"]]
+
+    masks = stage.post("/studio/mask", posted)
+    assert masks.status_code == 200
+    by_numbers = with_(fields(masks.content.decode(), "data-mask-editor"), left="10", top="10", right="50", bottom="60")
+    kept = stage.post("/studio/compose", by_numbers)
+    posted = fields(kept.content.decode())
+    assert posted["mask"] == [str(Image.objects.get(kind=ImageKind.MASK).uuid)]
+    made_ = stage.post("/studio/runs/", posted)
+    assert made_.status_code == 302, said(made_, "run") or said(made_) or said(made_, "mask")
+
+    run = Run.objects.get()
+    assert (run.mode, run.prompt, run.keep, run.keep_words) == (
+        "image",
+        "Turn @1 into clay",
+        ["face", "text"],
+        "its glaze",
+    )
+    assert (run.mask.uuid, run.lock, run.feather_px) == (uuid.UUID(posted["mask"][0]), True, 12)  # type: ignore[union-attr]
+    told = run.instructions.splitlines()
+    assert told[0] == "Image 1 (@2) is the picture to edit."
+    assert told[1].startswith("Image 2 (@1) is for its style") and told[-1] == "Keep as it is, too: its glaze"
+    frames = work(run)
+    assert [frame.status for frame in frames] == [Status.SUCCEEDED] * 2
+    assert balance(alice) == 100 - run.credits
+    on_table = Image.objects.filter(generation__run=run, on_table=True)
+    assert [image.kind for image in on_table] == ["locked"] * 2
+    table = page(stage, "/studio/")
+    assert all(str(image.uuid) in table for image in on_table)
+
+
+def test_nothing_typed_is_lost_on_the_way(stage: Client, alice: User) -> None:
+    one, two = brought(alice, photo()), brought(alice)
+    steady = ImageModel.objects.order_by("-position").exclude(qualities=[]).first()
+    assert steady
+    typed = of_pictures(stage, (one, "source"), (two, "palette")) | {
+        "prompt": ["  <b>Two\nlines</b> & “quotes”"], "scale": ["large"], "shape": ["story"], "model": [str(steady.pk)],
+        "quality": [steady.qualities[0]], "output_format": ["webp"], "compression": ["71"], "background": ["opaque"],
+        "count": ["7"], "keep": ["angle", "colours"], "keep_words": ["the crack"], "strength": ["high"],
+    }  # fmt: skip
+    same = set(typed) - {"key", "quoted", "csrfmiddlewaretoken"}
+    steps = [
+        ("/studio/compose", {}),
+        ("/studio/compose", {"move": f"{two.uuid}:earlier"}),
+        ("/studio/compose", {"move": f"{two.uuid}:later"}),
+        ("/studio/compose", {"picture_files": file(b"%PDF-1.7")}),
+    ]
+    for address, press in steps:
+        after = fields(stage.post(address, {**typed, **press}).content.decode())
+        assert {name: after.get(name) for name in same - {"picture"}} == {
+            name: typed[name] for name in same - {"picture"}
+        }
+    there = stage.post("/studio/mask", typed).content.decode()
+    back = fields(stage.post("/studio/compose", fields(there, "data-mask-editor")).content.decode())
+    assert {name: back.get(name) for name in same} == {name: typed[name] for name in same}
+
+
+def test_a_picture_is_taken_away_and_the_next_becomes_first(stage: Client, alice: User) -> None:
+    one, two = brought(alice, photo()), brought(alice)
+    posted = of_pictures(stage, (one, "source"), (two, "style"))
+    after = fields(stage.post("/studio/compose", {**posted, "remove": str(one.uuid)}).content.decode())
+    assert after["picture"] == [str(two.uuid)]
+
+
+def test_the_first_picture_of_a_guided_edit_is_no_source(stage: Client) -> None:
+    posted = with_(fields(page(stage, "/studio/guided/")), prompt="A cup like this", picture_files=file(photo()))
+    after = fields(stage.post("/studio/compose", posted).content.decode())
+    [name] = after["picture"]
+    assert (after["mode"], after[f"role-{name}"]) == (["guided"], ["style"])
+
+
+def test_the_same_file_twice_is_one_place(stage: Client) -> None:
+    posted = with_(fields(page(stage)), prompt="x", picture_files=[file(), file(name="b.png")])
+    waiting = stage.post("/studio/compose", posted)
+    for upload in Upload.objects.all():
+        read(upload)
+    after = fields(stage.post("/studio/compose", fields(waiting.content.decode())).content.decode())
+    assert after["picture"] == [str(Image.objects.get().uuid)]
+    assert after[f"role-{after['picture'][0]}"] == ["source"]
+
+
+def test_more_files_than_go_along_are_told(stage: Client) -> None:
+    posted = with_(fields(page(stage)), prompt="x", picture_files=[file() for _file in range(18)])
+    response = stage.post("/studio/compose", posted)
+    assert len(fields(response.content.decode())["picture"]) == Upload.objects.count() == 16
+    assert said(response) == "Sixteen pictures can go along at most."
+
+
+# --- refusals -----------------------------------------------------------------------------------------------------
+
+
+def refused(stage: Client, alice: User, posted: dict[str, Any], field: str = "mode") -> str:
+    """Presses, and finds a sentence beside that field and nothing charged."""
+    response = stage.post("/studio/runs/", posted)
+    assert response.status_code == 422
+    assert not Run.objects.exists() and balance(alice) == 100
+    htmx = stage.post("/studio/runs/", posted, headers={"HX-Request": "true"})
+    assert said(htmx, field) == said(response, field)
+    return said(response, field)
+
+
+def test_an_edit_needs_a_source(stage: Client, alice: User) -> None:
+    posted = with_(fields(page(stage)), prompt="x")
+    assert refused(stage, alice, posted) == "Add the picture that is to be changed, or make one of these the source."
+    posted = of_pictures(stage, (brought(alice), "style"))
+    assert refused(stage, alice, posted) == "Add the picture that is to be changed, or make one of these the source."
+
+
+def test_a_guided_edit_needs_pictures_and_no_source(stage: Client, alice: User) -> None:
+    posted = with_(fields(page(stage, "/studio/guided/")), prompt="x")
+    assert refused(stage, alice, posted) == "Add a picture to follow."
+    posted = of_pictures(stage, (brought(alice), "source"), mode="guided")
+    assert refused(stage, alice, posted).startswith("@1 is the source: say what it is for instead")
+
+
+def test_a_picture_that_is_refused_deleted_or_a_strangers_cannot_go_along(
+    stage: Client, alice: User, bob: User
+) -> None:
+    away = read(received(alice, refused_picture()))
+    deleted, foreign = brought(alice), brought(bob)
+    Image.objects.filter(pk=deleted.pk).update(deleted_at="2026-01-01T00:00Z")
+    mask = painted(brought(alice, photo()))
+    for name in (away.uuid, deleted.uuid, foreign.uuid, received(bob).uuid, mask.uuid, uuid.uuid4()):
+        posted = with_(fields(page(stage)), prompt="x", picture=[str(name)])
+        assert refused(stage, alice, posted) == "@1 can’t be used: take it away, or bring another one.", name
+
+
+def test_more_pictures_than_the_model_takes(stage: Client, alice: User, catalogue: list[ImageModel]) -> None:
+    ImageModel.objects.update(most_references=1)
+    posted = of_pictures(stage, (brought(alice, photo()), "source"), (brought(alice), "style"))
+    assert refused(stage, alice, posted) == f"{catalogue[0].label} takes 1 picture."
+
+
+def test_a_strangers_mask_or_one_of_another_picture_is_not_used(stage: Client, alice: User, bob: User) -> None:
+    source, other = brought(alice, photo()), brought(alice, made("JPEG"))
+    for mask in (painted(other), painted(brought(bob, photo()))):
+        posted = of_pictures(stage, (source, "source"), mask=str(mask.uuid))
+        message = refused(stage, alice, posted, "mask")
+        assert message == "What is drawn belongs to another picture. Draw it anew, or go on without it."
+
+
+def test_a_mask_of_another_shape_is_refused_and_what_was_painted_stays(stage: Client, alice: User) -> None:
+    source = brought(alice, photo())
+    kept = painted(source)
+    posted = of_pictures(stage, (source, "source"), mask=str(kept.uuid), mask_kind="paint")
+    response = stage.post("/studio/compose", {**posted, "mask_file": file(mask_file((100, 300), (0, 0, 50, 50)))})
+    assert said(response, "mask") == "This mask has another shape than its picture."
+    assert fields(response.content.decode())["mask"] == [str(kept.uuid)]
+    response = stage.post("/studio/compose", {**posted, "mask_file": file(b"no picture")})
+    assert "this file is none" in said(response, "mask")
+    response = stage.post("/studio/compose", {**posted, "left": "50", "top": "0", "right": "10", "bottom": "9"})
+    assert "from left to right" in said(response, "mask")
+
+
+def test_the_masks_page_shows_what_was_drawn_and_its_feather(stage: Client, alice: User) -> None:
+    source, other = brought(alice, photo()), brought(alice)
+    mask = painted(source)
+    posted = of_pictures(stage, (source, "source"), mask=str(mask.uuid), feather="30", lock=None)
+    editor = stage.post("/studio/mask", posted).content.decode()
+    assert f'data-mask="/studio/drawings/{mask.uuid}/"' in editor
+    shown = fields(editor, "data-mask-editor")
+    assert (shown["feather"], shown["mask"], shown.get("lock")) == (["30"], [str(mask.uuid)], None)
+    foreign = stage.post("/studio/mask", {**posted, "mask": str(painted(other).uuid)})
+    assert 'data-mask=""' in foreign.content.decode()
+
+
+def test_nothing_chosen_on_the_masks_page_makes_nothing(stage: Client, alice: User) -> None:
+    source = brought(alice, photo())
+    posted = of_pictures(stage, (source, "source"))
+    editor = fields(stage.post("/studio/mask", posted).content.decode(), "data-mask-editor")
+    assert "Nothing is chosen to change yet" in refused(stage, alice, editor, "mask")
+
+
+def test_the_masks_page_needs_a_source(stage: Client) -> None:
+    response = stage.post("/studio/mask", with_(fields(page(stage)), prompt="x"))
+    assert (response.status_code, said(response)) == (422, "Add the picture that is to be changed first.")
+
+
+# --- prices and presses -------------------------------------------------------------------------------------------
+
+
+def test_each_picture_that_goes_along_has_its_price(stage: Client, alice: User) -> None:
+    from studio.models import Price
+
+    Price.objects.update(reference_credits=3)
+    plain = int(fields(page(stage))["quoted"][0])
+    posted = of_pictures(stage, (brought(alice, photo()), "source"), (brought(alice), "style"))
+    count = int(posted["count"][0])
+    quoted = int(posted["quoted"][0])
+    assert quoted - 2 * 3 * count > 0
+    response = stage.post("/studio/runs/", {**posted, "quoted": quoted - 1})
+    assert f"it is {quoted} credits" in said(response, "run")
+    assert stage.post("/studio/runs/", posted).status_code == 302
+    assert balance(alice) == 100 - quoted
+    assert plain
+
+
+def test_pressed_twice_it_is_one_run_and_with_other_pictures_another(stage: Client, alice: User) -> None:
+    one, two = brought(alice, photo()), brought(alice)
+    posted = of_pictures(stage, (one, "source"))
+    for _press in range(2):
+        assert stage.post("/studio/runs/", posted).status_code == 302
+    run = Run.objects.get()
+    assert Entry.objects.filter(kind="debit").count() == 1
+    other = with_(posted, picture=[str(two.uuid)])
+    assert stage.post("/studio/runs/", other).status_code == 302
+    again = Run.objects.exclude(pk=run.pk).get()
+    assert (again.key, again.digest != run.digest) == (run.key, True)
+    role = with_(posted, mode="guided", **{f"role-{one.uuid}": "subject"})
+    assert stage.post("/studio/runs/", role).status_code == 302
+    assert Run.objects.values("digest").distinct().count() == 3
+
+
+def test_text_to_image_leaves_the_pictures_aside_and_keeps_them(stage: Client, alice: User) -> None:
+    source = brought(alice, photo())
+    posted = of_pictures(stage, (source, "source"), mode="text", quoted="4")
+    response = stage.post("/studio/runs/", posted, headers={"HX-Request": "true"})
+    assert response.status_code == 200, said(response, "run")
+    run = Run.objects.get()
+    assert (run.mode, run.instructions, run.references.count()) == ("text", "", 0)
