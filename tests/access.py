@@ -22,6 +22,14 @@ TABLE: Final[dict[tuple[str, str], tuple[int, ...]]] = {
     ("GET", "metrics"): SHUT,  # open to a monitor's token, and to this machine: tests/test_metrics.py
     ("GET", ""): (200, 302, 302, 200, 302, 302, 302),
     ("GET", "studio/"): PAGE,
+    ("GET", "studio/image/"): PAGE,
+    ("GET", "studio/guided/"): PAGE,
+    ("POST", "studio/compose"): PAGE,
+    ("POST", "studio/mask"): (IN, 422, 422, IN, 422, 422, 422),  # no source
+    ("POST", "studio/uploads/"): (IN, 422, 422, IN, 422, 422, 422),  # no file
+    ("GET", "studio/pictures/<uuid:picture>/"): OWN,
+    ("POST", "studio/pictures/<uuid:picture>/again"): OWN,
+    ("GET", "studio/drawings/<uuid:picture>/"): OWN,
     ("GET", "studio/quote"): PAGE,
     ("POST", "studio/runs/"): (IN, 422, 422, IN, 422, 422, 422),  # an empty form
     ("GET", "studio/runs/<uuid:run>/"): OWN,

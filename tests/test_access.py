@@ -14,6 +14,7 @@ from studio import generations, live
 from studio.models import Image, ImageModel
 from tests.access import ELSEWHERE, ROLES, TABLE
 from tests.conftest import brief, give, person, signed_in, work
+from tests.studio.bringing import painted, read, received
 
 
 def routes(patterns: list[Any], prefix: str = "") -> Iterator[str]:
@@ -64,7 +65,14 @@ def test_who_may_go_where(
     run = generations.submit(user=alice, brief=brief(), key=uuid.uuid4())
     [frame] = work(run)
     live.keep_preview(generation=frame.uuid, index=0, data=b"\x89PNG")
-    things = {"<uuid:run>": run.uuid, "<uuid:frame>": frame.uuid, "<uuid:image>": Image.objects.get().uuid}
+    things: dict[str, Any] = {
+        "<uuid:run>": run.uuid,
+        "<uuid:frame>": frame.uuid,
+        "<uuid:image>": Image.objects.get().uuid,
+    }
+    upload = read(received(alice))
+    assert upload.image
+    things |= {"drawings/<uuid:picture>": f"drawings/{painted(upload.image).uuid}", "<uuid:picture>": upload.uuid}
     wrong = []
     # What removes a thing comes last, so that the rows before it find it.
     for (method, route), expected in sorted(TABLE.items(), key=lambda row: row[0][1].endswith("delete")):
