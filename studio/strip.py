@@ -106,7 +106,7 @@ def read(*, user: User, data: Mapping[str, Any]) -> Strip:
 
 
 def of(*, user: User, named: Iterable[tuple[uuid.UUID, str]], first: str = Role.SOURCE) -> Strip:
-    """Those pictures and files of the user's, each once and with its role; without one, it is the `first` or a style."""
+    """Those pictures and files of the user's, each once and with its role; without one, it is `first`, or a style."""
     wanted = dict(named)
     files = {upload.uuid: upload for upload in Upload.objects.filter(owner=user, uuid__in=wanted)} if wanted else {}
     ids = [upload.image_id for upload in files.values() if upload.image_id]
@@ -138,7 +138,9 @@ def of(*, user: User, named: Iterable[tuple[uuid.UUID, str]], first: str = Role.
 
 def of_run(*, user: User, run: Run) -> Strip:
     """What a run was sent along with, as far as it is still there."""
-    rows = run.references.select_related("image").order_by("position")
+    if run.mode == Mode.TEXT:
+        return Strip()
+    rows = run.references.filter(image__deleted_at__isnull=True).select_related("image").order_by("position")
     return of(user=user, named=[(row.image.uuid, row.role) for row in rows if row.image])
 
 

@@ -61,11 +61,10 @@ def _verdict(run: Run) -> moderation.Verdict:
 
 def _ask(run: Run) -> moderation.Verdict:
     """About all that its owner wrote, and what is drawn on the source: that may be words, too."""
-    words = f"{run.prompt}\n\n{run.keep_words}" if run.keep_words else run.prompt
     if run.markup_id is None:
-        return moderation.ask(words, seed=f"{run.pk}")
+        return moderation.ask(run.written, seed=f"{run.pk}")
     marked = desk.store(partial(enclosures.marked, run))
-    return moderation.ask_of_picture(marked, words=words, seed=f"{run.pk}")
+    return moderation.ask_of_picture(marked, words=run.written, seed=f"{run.pk}")
 
 
 def _refused(run: Run) -> Failure | None:

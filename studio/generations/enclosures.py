@@ -125,7 +125,7 @@ def _plain(row: Reference) -> Enclosed:
 
 
 def _kept(row: Reference) -> Image:
-    if row.image is None:
+    if row.image is None or row.image.deleted_at is not None:
         raise FileNotFoundError
     return row.image
 

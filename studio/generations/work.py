@@ -38,11 +38,13 @@ def run(*, generation_uuid: uuid.UUID) -> None:
     with log_ids.bound(run=generation.run.uuid, generation=generation.uuid), leases.held(generation):
         try:
             checks.check(run=generation.run)  # before a place at the model is taken, or anything sent
+            along = _along(generation)
         except Failure as failure:
             _ask_again_or_fail(generation, failure)
             return
         try:
-            answer = _call(generation)
+            answer = _call(generation, along)
+            del along
         except LostClaim:
             return
         except gate.Held as held:
@@ -140,9 +142,12 @@ def _waits_for(generation: Generation, failure: Failure) -> str:
     return WaitsFor.MODEL if down else ""
 
 
-def _call(generation: Generation) -> Answer:
+def _along(generation: Generation) -> Enclosures:
+    return Enclosures() if generation.run.mode == Mode.TEXT else desk.store(partial(enclosures.of, generation.run))
+
+
+def _call(generation: Generation, along: Enclosures) -> Answer:
     run_ = generation.run
-    along = desk.store(partial(enclosures.of, run_)) if run_.mode != Mode.TEXT else Enclosures()
     call = image_api.Call(
         model=generation.model.api_name,
         prompt=run_.sent_prompt,

@@ -91,6 +91,11 @@ class Run(models.Model):
         return str(self.number)
 
     @property
+    def written(self) -> str:
+        """All that its owner wrote and the model reads."""
+        return f"{self.prompt}\n\n{self.keep_words}" if self.keep_words else self.prompt
+
+    @property
     def sent_prompt(self) -> str:
         """What the model reads: the words of the user, then what its pictures are for and what has to stay."""
         return f"{self.prompt}\n\n{self.instructions}" if self.instructions else self.prompt

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts import rates
 from accounts.rates import limited
 from accounts.requests import UserRequest, login_required, uuids, whole
-from studio import frames, generations, live, readers, starts
+from studio import failures, frames, generations, live, readers, starts
 from studio.models import Generation, Status
 from studio.views import denials
 
@@ -71,6 +71,8 @@ def again(request: UserRequest, frame: uuid.UUID) -> HttpResponse:
         return response
     if generation.status not in (Status.FAILED, Status.CANCELLED):  # the page is older than its frame
         return HttpResponse(headers={"HX-Refresh": "true"}) if request.htmx else redirect("studio:home")
+    if not starts.complete(run=generation.run):
+        return _refused(request, generation, failures.words("picture_gone"))
     brief = starts.again(run=generation.run, model=generation.model)
     quoted = whole(request.POST.get("quoted", "")) or 0
     try:

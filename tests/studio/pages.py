@@ -2,9 +2,13 @@
 
 import re
 import uuid
+from html import unescape
 from typing import Any
 
 from studio.models import ImageModel
+
+TAG = re.compile(r"<(input|select|textarea|button)\b([^>]*)>")
+ATTRIBUTE = re.compile(r'([\w-]+)(?:="([^"]*)")?')
 
 
 def form(page: str) -> dict[str, str]:
@@ -33,3 +37,39 @@ def posted(catalogue: list[ImageModel], page: str = "", **changes: Any) -> dict[
         **{name: value for name, value in form(page).items() if name in ("key", "quoted")},
     } | changes
     return {name: str(value) for name, value in values.items() if value is not None}
+
+
+def fields(page: str, form: str = 'id="composer"') -> dict[str, list[str]]:
+    """What a browser without scripts would post from a page's form, without its buttons and files."""
+    [whole] = re.findall(rf"<form[^>]*{form}.*?</form>", page, re.S)
+    posted: dict[str, list[str]] = {}
+    for tag, said in TAG.findall(whole):
+        has = {name: unescape(value) for name, value in ATTRIBUTE.findall(said)}
+        if "name" not in has or "disabled" in has or tag == "button" or has.get("type") in ("file", "submit"):
+            continue
+        name = has["name"]
+        if has.get("type") in ("radio", "checkbox") and "checked" not in has:
+            continue
+        if tag == "select":
+            [options] = re.findall(rf'<select[^>]*name="{name}".*?</select>', whole, re.S)
+            chosen = re.findall(r'<option value="([^"]*)"[^>]* selected', options) or re.findall(
+                r'value="([^"]*)"', options
+            )
+            posted.setdefault(name, []).append(chosen[0])
+        elif tag == "textarea":
+            [text] = re.findall(rf'<textarea[^>]*name="{name}"[^>]*>\n?(.*?)</textarea>', whole, re.S)
+            posted.setdefault(name, []).append(unescape(text))
+        else:
+            posted.setdefault(name, []).append(has.get("value", "on"))
+    return posted
+
+
+def with_(posted: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """The same with some fields filled in; None leaves one out."""
+    return {name: value for name, value in (posted | changes).items() if value is not None}
+
+
+def said(response: Any, field: str = "mode") -> str:
+    """The sentence beside a field."""
+    found = re.search(rf'id="error-{field}"[^>]*>.*?<span>(.*?)</span>', response.content.decode(), re.S)
+    return unescape(found[1]) if found else ""

@@ -1,9 +1,6 @@
 """Edits through the composer's pages, as a browser without scripts posts them: from the first file to the picture."""
 
-import re
 import uuid
-from collections.abc import Callable
-from html import unescape
 from typing import Any
 
 import pytest
@@ -11,43 +8,11 @@ from django.test import Client
 
 from accounts.models import User
 from credits.models import Entry
-from studio.models import Image, ImageKind, ImageModel, Reference, Run, Status, Upload
-from tests.conftest import balance, give, signed_in, work
+from studio.models import Image, ImageKind, ImageModel, Run, Status, Upload
+from tests.conftest import balance, work
 from tests.studio.bringing import brought, file, mask_file, painted, photo, read, received, refused_picture
 from tests.studio.file_makers import made
-
-TAG = re.compile(r"<(input|select|textarea|button)\b([^>]*)>")
-ATTRIBUTE = re.compile(r'([\w-]+)(?:="([^"]*)")?')
-
-
-def fields(page: str, form: str = 'id="composer"') -> dict[str, list[str]]:
-    """What a browser without scripts would post from a page's form, without its buttons and files."""
-    [whole] = re.findall(rf"<form[^>]*{form}.*?</form>", page, re.S)
-    posted: dict[str, list[str]] = {}
-    for tag, said in TAG.findall(whole):
-        has = {name: unescape(value) for name, value in ATTRIBUTE.findall(said)}
-        if "name" not in has or "disabled" in has or tag == "button" or has.get("type") in ("file", "submit"):
-            continue
-        name = has["name"]
-        if has.get("type") in ("radio", "checkbox") and "checked" not in has:
-            continue
-        if tag == "select":
-            [options] = re.findall(rf'<select[^>]*name="{name}".*?</select>', whole, re.S)
-            chosen = re.findall(r'<option value="([^"]*)"[^>]* selected', options) or re.findall(
-                r'value="([^"]*)"', options
-            )
-            posted.setdefault(name, []).append(chosen[0])
-        elif tag == "textarea":
-            [text] = re.findall(rf'<textarea[^>]*name="{name}"[^>]*>\n?(.*?)</textarea>', whole, re.S)
-            posted.setdefault(name, []).append(unescape(text))
-        else:
-            posted.setdefault(name, []).append(has.get("value", "on"))
-    return posted
-
-
-def with_(posted: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    """The same with some fields filled in; None leaves one out."""
-    return {name: value for name, value in (posted | changes).items() if value is not None}
+from tests.studio.pages import fields, said, with_
 
 
 def page(client: Client, address: str = "/studio/image/", **query: Any) -> str:
@@ -60,12 +25,6 @@ def of_pictures(stage: Client, *pieces: tuple[Image, str], mode: str = "image", 
     start = with_(fields(page(stage)), mode=mode, prompt="Make it red", count=1, previews=None, **roles)
     again = stage.post("/studio/compose", with_(start, picture=[str(image.uuid) for image, _ in pieces]))
     return with_(fields(again.content.decode()), **changes)
-
-
-def said(response: Any, field: str = "mode") -> str:
-    """The sentence beside a field."""
-    found = re.search(rf'id="error-{field}"[^>]*>.*?<span>(.*?)</span>', response.content.decode(), re.S)
-    return unescape(found[1]) if found else ""
 
 
 @pytest.mark.parametrize(("address", "mode"), [("", "text"), ("image/", "image"), ("guided/", "guided")])
