@@ -64,6 +64,14 @@ def prices(*, models: list[ImageModel], mode: str = Mode.TEXT, **of: str) -> dic
     return {(row.model_id, row.quality, row.band): row for row in rows.order_by("own", "valid_from", "id")}
 
 
+def price_book(*, models: Iterable[ImageModel]) -> dict[tuple[str, int, str, str], Price]:
+    """The price list in force for all kinds of work, by kind, model id, quality and band, in one query."""
+    rows = Price.objects.filter(model__in=models, valid_from__lte=timezone.now()).order_by("valid_from", "id")
+    own = {(row.mode, row.model_id, row.quality, row.band): row for row in rows}
+    text = {key[1:]: row for key, row in own.items() if key[0] == Mode.TEXT}
+    return {(mode.value, *key): row for mode in Mode for key, row in text.items()} | own
+
+
 def price(*, model_id: int, mode: str, quality: str, band: str) -> Price | None:
     """The price in force now, with its model and the model's breaker; None where that is not on offer."""
     sold = _sold(mode).filter(quality=quality, band=band, model__in=offered().filter(pk=model_id).values("pk"))

@@ -91,7 +91,7 @@ def told(*, image: Image) -> dict[str, str]:
         }
     run = generation.run
     return {
-        **{fact.name: fact.got or fact.asked for fact in facts.of(image=image)},
+        **{fact.name: fact.got or fact.asked for fact in facts.of(image=image, receipt=facts.receipt(image=image))},
         _("Kind of work"): run.get_mode_display(),
         _("Previews"): _("on") if run.previews else _("off"),
         _("Words"): run.prompt,

@@ -48,13 +48,13 @@ class Line(NamedTuple):
         return f"{self.credits:+,}".replace("-", "−")
 
 
-def of(*, image: Image) -> list[Fact]:
-    """Model, size, quality, format, background, time and tokens."""
+def of(*, image: Image, receipt: list[Line]) -> list[Fact]:
+    """Model, size, quality, format, background, time, tokens and credits."""
     generation = image.generation
     if generation is None:
         return []
     run, got = generation.run, generation.got
-    back = sum(line.credits for line in receipt(image=image) if line.frame == generation.frame)
+    back = sum(line.credits for line in receipt if line.frame == generation.frame)
     made = _("not timed") if (seconds := generation.seconds) is None else _("%(s).1f s") % {"s": seconds}
     usual = round(catalogue.expected_s(model=generation.model, quality=run.quality))
     used = generation.usage

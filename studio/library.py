@@ -13,12 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from studio import seals, storage
-from studio.models import Generation, Image, ImageKind
+from studio.models import Generation, Image, ImageKind, Mode
 
 log = logging.getLogger(__name__)
 
 PAGE: Final = 40
 CHILDREN: Final = 12
+MOST_OF_A_RUN: Final = 20  # ten, and as many second tries
 KEPT_DELETED: Final = timedelta(days=30)
 DRAWN: Final = (ImageKind.MASK, ImageKind.MARKUP)
 # What a list shows of each picture; to load its frame and run whole takes nearly twice as long.
@@ -143,21 +144,33 @@ def neighbours(*, image: Image) -> tuple[Neighbour | None, Neighbour | None]:
     return beside.get(True), beside.get(False)
 
 
-def siblings(*, image: Image) -> list[Image]:
-    """The pictures of the same run, in the order of their frames."""
-    if image.generation is None:
-        return [image]
-    return list(of(user=image.owner).filter(generation__run=image.generation.run_id).order_by("generation__position"))
+class Family(NamedTuple):
+    """What a picture was made from, the source first; its run in the order of its frames; what was made from it."""
+
+    made_from: list[Image]
+    run: list[Image]
+    made_of_it: list[Image]
 
 
-def family(*, image: Image) -> tuple[list[Image], list[Image]]:
-    """What a picture was made from, the source first, and what was made from it. Of a masked edit both count as one."""
-    mine = owned(user=image.owner)
-    made_from = mine.filter(references__run__generations__images=image).order_by("references__position").distinct()
-    both = Q(parent=image)
-    if image.generation is not None:
-        both |= Q(parent__generation=image.generation_id)
-    return list(made_from), list(of(user=image.owner).filter(both).order_by("-id")[:CHILDREN])
+def family(*, image: Image) -> Family:
+    """The pictures round one. Of a masked edit's two pictures each counts for both."""
+    made = image.generation
+    mine, near = of(user=image.owner), Q(parent=image)
+    if made is None:
+        return Family([], [], list(mine.filter(near)[:CHILDREN]))
+    near |= Q(parent__generation=made)
+    found = list(mine.filter(near | Q(generation__run=made.run_id))[: CHILDREN + MOST_OF_A_RUN])
+    run = [one for one in found if one.generation and one.generation.run_id == made.run_id]
+    return Family(
+        _along(image) if made.run.mode != Mode.TEXT else [],
+        sorted(run, key=lambda one: one.generation.position if one.generation else 0),
+        [one for one in found if one not in run][:CHILDREN],
+    )
+
+
+def _along(image: Image) -> list[Image]:
+    rows = owned(user=image.owner).filter(references__run__generations__images=image)
+    return list(rows.order_by("references__position").distinct())
 
 
 def beside(*, image: Image) -> Image | None:

@@ -30,14 +30,14 @@ def of(rows: list[Generation]) -> dict[int, Offer]:
     )
     offered = {model.pk: model for model in catalogue.offered()}
     answering = offered.keys() - breaker.refusing(offered.values())
-    listed = {mode: catalogue.prices(models=list(offered.values()), mode=mode) for mode in {r.run.mode for r in rows}}
+    listed = catalogue.price_book(models=offered.values())
     along = _along([row.run for row in rows if row.run.mode != Mode.TEXT])
     found = {}
     for row in rows:
         if row.uuid in asked:
             continue
         run = row.run
-        price = listed[run.mode].get((row.model_id, run.quality, sizes.band(sizes.Size(run.width, run.height))))
+        price = listed.get((run.mode, row.model_id, run.quality, sizes.band(sizes.Size(run.width, run.height))))
         if row.model_id not in offered:
             found[row.pk] = Offer(absent=absences.withdrawn(row.model), settings=bool(answering))
         elif row.model_id not in answering:

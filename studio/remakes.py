@@ -40,12 +40,11 @@ def of(*, image: Image) -> dict[str, Remake]:
     offered = list(catalogue.offered())
     refusing = breaker.refusing(offered)
     models = {model.pk: model for model in offered if model.pk not in refusing}
-    listed = {mode: catalogue.prices(models=list(models.values()), mode=mode) for mode in (Mode.TEXT, Mode.IMAGE)}
-    listed[Mode.GUIDED] = catalogue.prices(models=list(models.values()), mode=Mode.GUIDED)
+    listed = catalogue.price_book(models=models.values())
     found = {}
     for how, (label, make) in WAYS.items():
         brief = make(image, models)
-        price = brief and listed[Mode(brief.mode)].get((brief.model_id, brief.quality, sizes.band(brief.size)))
+        price = brief and listed.get((brief.mode, brief.model_id, brief.quality, sizes.band(brief.size)))
         if brief and price:
             facts = catalogue.facts(price)
             each = quote(price=facts, count=1, references=len(brief.pictures), previews=brief.previews).credits

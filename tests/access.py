@@ -43,6 +43,8 @@ TABLE: Final[dict[tuple[str, str], tuple[int, ...]]] = {
     ("GET", "library/compare/"): PAGE,
     ("GET", "library/<uuid:image>/"): OWN,
     ("GET", "library/<uuid:image>/download"): (IN, 302, 404, IN, 404, 404, 404),
+    ("POST", "library/<uuid:image>/remake"): OWN_POST,
+    ("POST", "library/<uuid:image>/on-table"): OWN_POST,
     ("POST", "library/<uuid:image>/ring"): OWN_POST,
     ("POST", "library/<uuid:image>/delete"): OWN_POST,
     ("POST", "library/<uuid:image>/restore"): (IN, 404, 404, IN, 404, 404, 404),  # it is not deleted

@@ -25,14 +25,15 @@ def image_detail(request: UserRequest, image: uuid.UUID) -> HttpResponse:
     """The picture as large as the window lets, with what was asked, what was got and what it cost."""
     found = _own(request, image)
     newer, older = library.neighbours(image=found)
-    made_from, made_of_it = library.family(image=found)
+    family = library.family(image=found)
+    receipt = facts.receipt(image=found)
     other = library.beside(image=found)
     locked = found if found.kind == ImageKind.LOCKED else other
     context = {
         "picture": shown(found),
         "full": storage.url(key=found.object_key),
-        "made_from": all_shown(made_from),
-        "made_of_it": all_shown(made_of_it),
+        "made_from": all_shown(family.made_from),
+        "made_of_it": all_shown(family.made_of_it),
         "went_along": facts.along(image=found),
         "kept_words": facts.kept(image=found),
         "remakes": remakes.of(image=found),
@@ -41,9 +42,9 @@ def image_detail(request: UserRequest, image: uuid.UUID) -> HttpResponse:
         "heat": storage.url(key=locked.heat_key) if locked and "heat" in request.GET else "",
         "newer": newer,
         "older": older,
-        "siblings": all_shown(library.siblings(image=found)),
-        "facts": facts.of(image=found),
-        "receipt": (receipt := facts.receipt(image=found)),
+        "siblings": all_shown(family.run),
+        "facts": facts.of(image=found, receipt=receipt),
+        "receipt": receipt,
         "paid": -sum(line.credits for line in receipt),
     }
     return render(request, "studio/image_detail.html", context)

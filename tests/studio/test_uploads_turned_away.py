@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from studio import intake, pictures, storage, uploads
+from studio import intake, pictures, refused_uploads, storage, uploads
 from studio.models import ImageModel, Upload, UploadState
 from tests.conftest import signed_in
 from tests.studio.bringing import age, file, quarantine, read, received, refused_picture
@@ -47,13 +47,13 @@ def test_its_owner_cannot_try_a_refused_one_again(alice: User) -> None:
 
 def test_an_operator_overrules(alice: User, charlie: User) -> None:
     upload = read(received(alice, refused_picture()))
-    assert uploads.overrule(upload=upload, by=charlie, note="A costume")
-    assert not uploads.overrule(upload=upload, by=charlie, note="Twice")
+    assert refused_uploads.overrule(upload=upload, by=charlie, note="A costume")
+    assert not refused_uploads.overrule(upload=upload, by=charlie, note="Twice")
     upload = read(upload)
     assert (upload.state, upload.overruled_by, upload.note) == (UploadState.READY, charlie, "A costume")
     assert upload.image and quarantine() == []
     ready = read(received(alice))
-    assert not uploads.overrule(upload=ready, by=charlie, note="Nothing to overrule")
+    assert not refused_uploads.overrule(upload=ready, by=charlie, note="Nothing to overrule")
 
 
 @pytest.mark.parametrize("fault", ["overloaded", "rate_limit", "html"])
