@@ -80,7 +80,6 @@ MEANINGS: Final = (
     Meaning(means="blocked_output", codes=BLOCKED, stage="output"),
     Meaning(means="blocked_edit", codes=BLOCKED, pictures=True),
     Meaning(means="blocked", codes=BLOCKED),
-    Meaning(means="bad_picture", begins=BAD_PICTURE),
     Meaning(means="billing", codes=BILLING),
     Meaning(means="billing", types=("insufficient_quota",)),
     Meaning(means="broken", statuses=_status(0)),  # a stream that began may have cost something, whatever it says
@@ -94,6 +93,7 @@ MEANINGS: Final = (
     Meaning(means="lost_touch", statuses=_status(501, 599), parsed=False),
     Meaning(means="overloaded", statuses=_status(503)),
     Meaning(means="broken", statuses=_status(500, 599)),
+    Meaning(means="bad_picture", statuses=_status(400, 499), begins=BAD_PICTURE, pictures=True),
     # "Invalid image file or mode for image 2" comes without a code.
     Meaning(means="bad_picture", statuses=_status(400), types=("image_generation_user_error",), pictures=True),
     Meaning(means="refused", statuses=_status(400, 499)),

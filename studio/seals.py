@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from django.contrib.auth.models import Permission
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -37,8 +37,9 @@ def may_handle(user: Any) -> bool:
 
 def holds(*, owner_id: int) -> bool:
     """Whether this person gets no pictures: a run or an upload of theirs is to be reviewed, or was reported."""
-    runs = Seal.objects.filter(run__owner_id=owner_id).exclude(outcome=Outcome.NO_REPORT)
-    return runs.exists() or Upload.objects.filter(owner_id=owner_id, sealed=True).exists()
+    runs = Seal.objects.filter(run__owner=OuterRef("pk")).exclude(outcome=Outcome.NO_REPORT)
+    sealed = Upload.objects.filter(owner=OuterRef("pk"), sealed=True)
+    return User.objects.filter(Exists(runs) | Exists(sealed), pk=owner_id).exists()
 
 
 def kept() -> QuerySet[Run]:

@@ -191,8 +191,10 @@ class UploadAdmin(ReadOnlyAdmin):
     @display(description=gettext_lazy("state"))
     def standing(self, upload: Upload) -> str:
         """What became of it."""
+        if upload.state == UploadState.READY:
+            return _("Taken in after all")
         if upload.overruled_at:
-            return _("Taken in after all") if upload.state == UploadState.READY else _("Overruled, being read")
+            return _("Overruled, being read")
         if upload.sealed:
             return _("Sealed")
         return _("Refused") if upload.quarantine_key else _("Refused and removed")

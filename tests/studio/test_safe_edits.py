@@ -147,6 +147,10 @@ def test_codes(code: str, means: str) -> None:
     assert refusals.meaning(Said(status=400, code=code, type="invalid_request_error", pictures=True)) == means
 
 
+def test_a_stream_that_began_is_no_matter_of_the_pictures() -> None:
+    assert refusals.meaning(Said(status=0, code="image_generation_failed", pictures=True)) == "broken"
+
+
 def test_the_type_alone_speaks_of_a_picture_where_one_went_along() -> None:
     kind = "image_generation_user_error"
     assert refusals.meaning(Said(status=400, type=kind, pictures=True)) == "bad_picture"
