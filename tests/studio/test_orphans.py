@@ -12,6 +12,8 @@ from accounts.models import User
 from studio import generations, seals, storage
 from studio.models import Generation, Image, Run, Status
 from tests.conftest import balance, work
+from tests.studio.bringing import brought, edit, painted, received, speckled
+from tests.studio.file_makers import made
 
 Submit = Callable[..., Run]
 NOW = timedelta(seconds=-5)  # no object is young: the store's clock may run a little ahead of ours
@@ -84,3 +86,14 @@ def test_the_command_tells_what_it_did(submitted: Submit, capsys: pytest.Capture
     submitted()
     call_command("recover", "--store")
     assert capsys.readouterr().out == "enqueued: 0, overdue: 0, offered: 0, settled: 0, adopted: 0, removed: 0\n"
+
+
+def test_what_belongs_to_an_edit_stays(submitted: Submit, alice: User) -> None:
+    source = brought(alice, made("JPEG", speckled((4400, 1600)).convert("RGB")))
+    waiting = received(alice, b"not read yet")
+    run = submitted(**edit((source, "source"), mask_id=painted(source).pk, lock=True))
+    work(run)
+    before = kept()
+    assert {key for image in Image.objects.all() for key in image.keys} | {waiting.quarantine_key} == before
+    assert generations.sweep_store(young=NOW) == {"adopted": 0, "removed": 0}
+    assert kept() == before
