@@ -31,10 +31,13 @@ class Brought(NamedTuple):
     problems: list[tuple[str, str]]
 
 
-def read(request: UserRequest) -> Brought:
-    """Takes in what was posted. Files join the strip at its end; a mask is kept and named in its field."""
+def read(request: UserRequest, *, files_too: bool = True) -> Brought:
+    """Takes in what was posted. Files join the strip at its end; a mask is kept and named in its field.
+
+    Without `files_too` nothing is stored: for somebody who was here too often.
+    """
     data, problems = request.POST.copy(), list[tuple[str, str]]()
-    files = request.FILES.getlist("picture_files")
+    files = request.FILES.getlist("picture_files") if files_too else []
     came = []
     room = max(0, strip.MOST - len(data.getlist("picture")))
     if len(files) > room:
@@ -52,7 +55,7 @@ def read(request: UserRequest) -> Brought:
     found = strip.read(user=request.user, data=data)
     if files and data.get("mode", Mode.TEXT) == Mode.TEXT:
         data["mode"] = found.mode()
-    if (source := found.source.image if found.source else None) is not None:
+    if files_too and (source := found.source.image if found.source else None) is not None:
         source.owner = request.user
         problems += _draw(request, data, source)
     return Brought(data, found, problems)

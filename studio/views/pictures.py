@@ -54,7 +54,10 @@ def drawing(request: UserRequest, picture: uuid.UUID) -> HttpResponse:
     """A mask, or what was drawn on a picture, as it is kept: from our own address, so that a canvas may read it."""
     drawn = Image.objects.filter(kind__in=library.DRAWN, owner=request.user)
     found = get_object_or_404(drawn, uuid=picture)
-    data = storage.get(key=found.object_key)
+    try:
+        data = storage.get(key=found.object_key)
+    except storage.ERRORS:
+        return HttpResponse(status=HTTPStatus.SERVICE_UNAVAILABLE)
     return HttpResponse(data, content_type="image/png", headers={"Cache-Control": "private, max-age=3600, immutable"})
 
 

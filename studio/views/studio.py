@@ -45,6 +45,7 @@ def compose(request: UserRequest) -> HttpResponse:
 
 @require_POST
 @login_required
+@limited("uploads")
 def mask(request: UserRequest) -> HttpResponse:
     """The mask's page over the composer's source, with all that was typed in hidden fields: nothing is lost."""
     form, _problems = _brought(request)
@@ -72,10 +73,11 @@ def quote(request: UserRequest) -> HttpResponse:
 @login_required
 def generate(request: UserRequest) -> HttpResponse:
     """Takes the credits and starts the frames; or the form again with a sentence beside what has to change."""
-    form, problems = _brought(request)
+    wait_s = rates.wait(request, action="runs")
+    form, problems = _brought(request, files_too=not wait_s)
     for problem in problems:
         form.add_error(*problem)
-    if wait_s := rates.wait(request, action="runs"):
+    if wait_s:
         form.add_error(None, rates.words())
         response = _refused(request, form, status=429)
         response["Retry-After"] = str(wait_s)
@@ -139,9 +141,9 @@ def _refused(request: UserRequest, form: ComposerForm, status: int = 422) -> Htt
     return response
 
 
-def _brought(request: UserRequest) -> tuple[ComposerForm, list[tuple[str, str]]]:
+def _brought(request: UserRequest, *, files_too: bool = True) -> tuple[ComposerForm, list[tuple[str, str]]]:
     """The form as it was posted, with the files that came along taken in; what was wrong with those."""
-    found = brought.read(request)
+    found = brought.read(request, files_too=files_too)
     return ComposerForm(composer.posted(found.data), strip=found.strip), found.problems
 
 

@@ -110,3 +110,10 @@ def refused_picture() -> bytes:
 def lapse(upload: Upload) -> None:
     """As if the worker that holds it had died a while ago."""
     Upload.objects.filter(pk=upload.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+
+
+def marks(size: tuple[int, int]) -> bytes:
+    """What the mask's page sends of a picture that was marked up."""
+    drawn = Pillow.new("RGBA", size)
+    drawn.paste((255, 0, 0, 255), (10, 10, 80, 30))
+    return made("PNG", drawn)

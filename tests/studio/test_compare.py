@@ -109,7 +109,7 @@ def test_a_picture_offers_its_kin_first(stage: Client, two: list[Image], catalog
     assert set(re.findall(boxes, kin)[1:]) == {str(sibling.uuid), str(two[0].uuid)}
     assert re.findall(boxes, rest) == [str(two[1].uuid)]
     assert re.search(rf'value="{child.uuid}" checked', kin)
-    assert f'{ADDRESS}?image={child.uuid}"' in stage.get(f"/library/{child.uuid}/").content.decode()
+    assert f'{ADDRESS}?image={child.uuid}&amp;as=slider"' in stage.get(f"/library/{child.uuid}/").content.decode()
 
 
 @pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])

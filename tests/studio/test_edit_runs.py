@@ -1,6 +1,5 @@
-"""What becomes of an edit once it is pressed: what its call carries, how it fails, and how it is found again."""
+"""What becomes of an edit once it is pressed: what its call carries, and how it fails."""
 
-import re
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
@@ -9,15 +8,16 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
-from PIL import Image as Pillow
 
 from accounts.models import User
 from studio import drawings, generations, image_api, library, sizes, storage
+from studio.generations import leases
 from studio.models import Generation, Image, ImageModel, Run, Status
 from studio.sizes import Size
 from tests.conftest import balance, brief, work
-from tests.studio.bringing import brought, edit, opened, painted, photo, speckled
+from tests.studio.bringing import brought, edit, marks, opened, painted, photo, speckled
 from tests.studio.file_makers import made, see_through
+from tests.studio.lost import lapse
 from tests.studio.pages import fields
 from tests.studio.test_store_down import broken
 
@@ -42,12 +42,6 @@ def ended(run: Run) -> Generation:
     """Its only frame, after what workers would do."""
     [frame] = work(run)
     return frame
-
-
-def marks(size: tuple[int, int]) -> bytes:
-    drawn = Pillow.new("RGBA", size)
-    drawn.paste((255, 0, 0, 255), (10, 10, 80, 30))
-    return made("PNG", drawn)
 
 
 # --- what a call carries ------------------------------------------------------------------------------------------
@@ -142,7 +136,7 @@ def test_words_that_stay_are_checked_too(submitted: Submit, alice: User, checks:
 
 def purge(image: Image) -> None:
     library.delete(image=image)
-    Image.objects.update(deleted_at=timezone.now() - timedelta(days=31))
+    Image.objects.filter(pk=image.pk).update(deleted_at=timezone.now() - timedelta(days=31))
     assert library.purge() == 1
 
 
@@ -187,6 +181,44 @@ def test_a_store_that_does_not_give_a_picture_is_waited_for(
     assert balance(alice) == 100 - run.credits
 
 
+def test_a_store_that_does_not_take_the_locked_picture_gets_both_later(
+    submitted: Submit, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = brought(alice, photo())
+    run = submitted(**edit((source, SOURCE), mask_id=painted(source).pk, lock=True))
+    plain = storage.put
+
+    def no_webp(*, key: str, data: Any, content_type: str) -> None:
+        if content_type == "image/webp":
+            raise ConnectionError
+        plain(key=key, data=data, content_type=content_type)
+
+    monkeypatch.setattr(leases, "trusted", lambda: True)
+    with monkeypatch.context() as patched:
+        patched.setattr(storage, "put", no_webp)
+        assert ended(run).status == Status.RUNNING
+    lapse()
+    generations.recover()
+    frame = run.generations.get()
+    assert frame.status == Status.SUCCEEDED
+    assert {image.kind: image.on_table for image in frame.images.all()} == {"raw": False, "locked": True}
+
+
+def test_a_source_that_goes_while_the_model_works_costs_nobody_the_picture(
+    submitted: Submit, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = brought(alice, photo())
+    run = submitted(**edit((source, SOURCE), mask_id=painted(source).pk, lock=True))
+    plain = image_api.generate
+
+    def meanwhile(call: image_api.Call, **how: Any) -> Any:
+        purge(source)
+        return plain(call, **how)
+
+    monkeypatch.setattr(image_api, "generate", meanwhile)
+    assert {image.kind: image.on_table for image in ended(run).images.all()} == {"result": True}
+
+
 def test_a_failed_edit_that_is_asked_again_has_its_pictures_and_its_mask(
     stage: Client, alice: User, fault: Callable[..., None]
 ) -> None:
@@ -206,56 +238,3 @@ def test_a_failed_edit_that_is_asked_again_has_its_pictures_and_its_mask(
     assert [getattr(second, name) for name in frozen] == [getattr(first, name) for name in frozen]
     assert list(second.references.values_list("image", "role")) == [(style.pk, STYLE), (source.pk, SOURCE)]
     assert ended(second).status == Status.SUCCEEDED
-
-
-# --- found again --------------------------------------------------------------------------------------------------
-
-
-def test_a_picture_of_the_library_is_worked_from(stage: Client, alice: User) -> None:
-    image = brought(alice, photo())
-    start = fields(stage.get(f"/studio/?source={image.uuid}").content.decode())
-    assert (start["mode"], start["picture"], start["shape"]) == (["image"], [str(image.uuid)], ["source"])
-    assert start[f"role-{image.uuid}"] == [SOURCE]
-    start = fields(stage.get(f"/studio/?reference={image.uuid}").content.decode())
-    assert (start["mode"], start[f"role-{image.uuid}"]) == (["guided"], [STYLE])
-
-
-@pytest.mark.parametrize("address", ["source=x", "source={}", "reference={}", "run={}", "from={}", "run=x"])
-def test_a_strangers_address_starts_nothing(address: str, stage: Client, bob: User) -> None:
-    page = stage.get(f"/studio/?{address.format(brought(bob).uuid)}")
-    assert page.status_code == 200 and "picture" not in fields(page.content.decode())
-
-
-@pytest.mark.parametrize("way", ["mask", "sheet", "markup"])
-def test_a_run_is_set_up_again_as_it_was(way: str, stage: Client, alice: User) -> None:
-    source, style = brought(alice, photo((640, 480))), brought(alice)
-    how: dict[str, Any] = {"keep": ("face", "text"), "keep_words": "it", "strength": ""}
-    if way == "mask":
-        how |= {"mask_id": painted(source).pk, "feather_px": 31, "lock": False}
-    elif way == "sheet":
-        size = sizes.like(Size(864, 480), "large")
-        how |= {"sheet": (864, 480, 67, 0), "width": size.width, "height": size.height, "lock": True, "feather_px": 12}
-    else:
-        how |= {"markup_id": drawings.markup(source=source, data=marks((640, 480))).pk}
-    asked = brief(**edit((style, STYLE), (source, SOURCE), mode="image", **how))
-    run = generations.submit(user=alice, brief=asked, key=uuid.uuid4())
-    start = fields(stage.get(f"/studio/?run={run.uuid}").content.decode())
-    assert start["picture"] == [str(style.uuid), str(source.uuid)]
-    assert (start["keep"], start["keep_words"], start["mode"]) == (["face", "text"], ["it"], ["image"])
-    assert start.get("lock") == (None if way == "mask" else ["on"])
-    pressed = stage.post("/studio/runs/", start)
-    assert pressed.status_code == 302, re.findall(r'class="error"[^h]*?<span>(.*?)</span>', pressed.content.decode())
-    again = Run.objects.exclude(pk=run.pk).get()
-    run.refresh_from_db()
-    frozen = ("mode", "prompt", "width", "height", "keep", "keep_words", "mask_id", "markup_id", "feather_px", "lock",
-              "sheet")  # fmt: skip
-    assert {name: getattr(again, name) for name in frozen} == {name: getattr(run, name) for name in frozen}
-
-
-def test_the_newest_edits_pictures_lie_in_the_strip_again(stage: Client, alice: User) -> None:
-    image = brought(alice, photo())
-    generations.submit(user=alice, brief=brief(**edit((image, SOURCE))), key=uuid.uuid4())
-    assert fields(stage.get("/studio/image/").content.decode())["picture"] == [str(image.uuid)]
-    assert "picture" not in fields(stage.get("/studio/guided/").content.decode())
-    library.delete(image=image)
-    assert "picture" not in fields(stage.get("/studio/image/").content.decode())

@@ -8,11 +8,12 @@ from django.test import Client
 
 from accounts.models import User
 from credits.models import Entry
-from studio.models import Image, ImageKind, ImageModel, Run, Status, Upload
-from tests.conftest import balance, work
+from studio.models import Image, ImageKind, ImageModel, Price, Run, Status, Upload
+from tests.conftest import balance, signed_in, work
 from tests.studio.bringing import brought, file, mask_file, painted, photo, read, received, refused_picture
 from tests.studio.file_makers import made
 from tests.studio.pages import fields, said, with_
+from tests.studio.test_store_down import broken
 
 
 def page(client: Client, address: str = "/studio/image/", **query: Any) -> str:
@@ -232,19 +233,17 @@ def test_the_masks_page_needs_a_source(stage: Client) -> None:
 
 
 def test_each_picture_that_goes_along_has_its_price(stage: Client, alice: User) -> None:
-    from studio.models import Price
-
-    Price.objects.update(reference_credits=3)
-    plain = int(fields(page(stage))["quoted"][0])
-    posted = of_pictures(stage, (brought(alice, photo()), "source"), (brought(alice), "style"))
-    count = int(posted["count"][0])
-    quoted = int(posted["quoted"][0])
-    assert quoted - 2 * 3 * count > 0
-    response = stage.post("/studio/runs/", {**posted, "quoted": quoted - 1})
-    assert f"it is {quoted} credits" in said(response, "run")
+    pieces = (brought(alice, photo()), "source"), (brought(alice), "style")
+    quotes = []
+    for credits in (0, 3):
+        Price.objects.update(reference_credits=credits)
+        posted = of_pictures(stage, *pieces)
+        quotes.append(int(posted["quoted"][0]))
+    assert (posted["count"], quotes[1] - quotes[0]) == (["1"], 2 * 3)
+    response = stage.post("/studio/runs/", {**posted, "quoted": quotes[0]})
+    assert response.status_code == 422 and f"it is {quotes[1]} credits" in said(response, "run")
     assert stage.post("/studio/runs/", posted).status_code == 302
-    assert balance(alice) == 100 - quoted
-    assert plain
+    assert balance(alice) == 100 - quotes[1]
 
 
 def test_pressed_twice_it_is_one_run_and_with_other_pictures_another(stage: Client, alice: User) -> None:
@@ -270,3 +269,24 @@ def test_text_to_image_leaves_the_pictures_aside_and_keeps_them(stage: Client, a
     assert response.status_code == 200, said(response, "run")
     run = Run.objects.get()
     assert (run.mode, run.instructions, run.references.count()) == ("text", "", 0)
+
+
+def test_a_quote_follows_the_pictures(stage: Client, alice: User) -> None:
+    source = brought(alice, photo())
+    posted = of_pictures(stage, (source, "source"), keep=["face"])
+    told = stage.get("/studio/quote", posted).content.decode()
+    assert "Image 1 (@1) is the picture to edit." in told and "the face and who it is" in told
+    other = stage.get("/studio/quote", {**posted, "mask": str(painted(brought(alice)).uuid)}).content.decode()
+    assert "belongs to another picture" in other
+
+
+def test_a_drawing_is_its_owners_and_says_so_when_the_store_is_away(
+    stage: Client, alice: User, bob: User, settings: Any
+) -> None:
+    source = brought(alice, photo())
+    address = f"/studio/drawings/{painted(source).uuid}/"
+    assert stage.get(address)["Content-Type"] == "image/png"
+    assert signed_in(bob).get(address).status_code == 404
+    assert stage.get(f"/studio/drawings/{source.uuid}/").status_code == 404
+    with broken(settings, None):
+        assert stage.get(address).status_code == 503

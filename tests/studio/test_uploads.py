@@ -215,3 +215,11 @@ def test_too_many_a_minute_wait(stage: Client, settings: Any) -> None:
     codes = [stage.post("/studio/uploads/", {"file": file()}).status_code for _file in range(3)]
     assert codes == [200, 200, 429]
     assert Upload.objects.count() == 2
+    assert stage.post("/studio/mask", {"picture_files": file()}).status_code == 429
+
+
+def test_whoever_presses_too_often_brings_nothing_in(stage: Client, settings: Any) -> None:
+    settings.RATES = {**settings.RATES, "runs": (1, 1000)}
+    codes = [stage.post("/studio/runs/", {"mode": "image", "picture_files": file()}).status_code for _press in range(2)]
+    assert codes == [422, 429]
+    assert Upload.objects.count() == 1
