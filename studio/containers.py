@@ -201,7 +201,7 @@ def boxes(data: mmap.mmap) -> Header:
     """HEIF's boxes: the largest picture that any of them announces is its size."""
     names: dict[bytes, Span] = {}
     header = Header(came_as="HEIC")
-    for name, start, end in _boxes(data, 0, len(data)):
+    for name, start, end in each_box(data, 0, len(data)):
         if not re.fullmatch(rb"[A-Za-z0-9 ]{4}", name):
             break  # no box: what lies here is a passenger
         header.part()
@@ -222,14 +222,13 @@ def boxes(data: mmap.mmap) -> Header:
 def _properties(data: mmap.mmap, meta: Span, header: Header) -> None:
     yuv, rgb, shown = 1.5, 3, (0, 0)
     for name, start, end in _inside(data, (meta[0] + 4, meta[1]), b"iprp", b"ipco"):
+        header.part()
         if name == b"ispe":
             width, height = _u32(data, start + 4), _u32(data, start + 8)
             if width * height > header.width * header.height:
                 header.width, header.height = width, height
         elif name == b"av1C":
-            flags = data[start + 2]
-            chroma = 0 if flags & 0x10 else 2 / (1 + bool(flags & 8)) / (1 + bool(flags & 4))
-            yuv = max(yuv, (1 + chroma) * (2 if flags & 0x40 else 1))
+            yuv = max(yuv, av1_bytes_a_pixel(data[start + 2]))
         elif name == b"hvcC":
             chroma = (0, 0.5, 1, 2)[data[start + 16] & 3]
             yuv = max(yuv, (1 + chroma) * (2 if data[start + 17] & 7 else 1))
@@ -241,21 +240,27 @@ def _properties(data: mmap.mmap, meta: Span, header: Header) -> None:
         elif name == b"auxC" and b"alpha" in data[start:end]:
             yuv, rgb = yuv + 1, 4
     header.bytes_a_pixel = max(8, yuv + 2 * rgb)
-    if 0 <= header.width - shown[0] < CODING_BLOCK and 0 <= header.height - shown[1] < CODING_BLOCK:
+    if all(shown) and 0 <= header.width - shown[0] < CODING_BLOCK and 0 <= header.height - shown[1] < CODING_BLOCK:
         header.width, header.height = shown
     if not header.width:
         raise TurnedAway("damaged")
 
 
+def av1_bytes_a_pixel(flags: int) -> float:
+    """As it is decoded, by the third byte of its configuration."""
+    chroma = 0 if flags & 0x10 else 2 / (1 + bool(flags & 8)) / (1 + bool(flags & 4))
+    return (1 + chroma) * (2 if flags & 0x40 else 1)
+
+
 def _inside(data: mmap.mmap, span: Span, *path: bytes) -> Iterator[tuple[bytes, int, int]]:
-    for name, start, end in _boxes(data, *span):
+    for name, start, end in each_box(data, *span):
         if not path:
             yield name, start, end
         elif name == path[0]:
             yield from _inside(data, (start, end), *path[1:])
 
 
-def _boxes(data: mmap.mmap, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+def each_box(data: mmap.mmap, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
     """Name, and where the content lies."""
     while at + 8 <= end:
         size, name, head = _u32(data, at), data[at + 4 : at + 8], 8

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from studio import containers
+from studio import avif, containers
 from studio.containers import Header
 from studio.turned_away import TurnedAway
 
@@ -28,7 +28,7 @@ READERS: Final = (
     (rb"\xff\xd8\xff", containers.jpeg),
     (rb"GIF8[79]a", containers.gif),
     (rb"RIFF....WEBP", containers.webp),
-    (rb"....ftyp(?:avi[fs]|he[iv][cxms]|mif1|msf1)", containers.boxes),
+    (rb"....ftyp(?:avi[fs]|he[iv][cxms]|mif1|msf1)", avif.boxes),
 )
 OTHERS: Final = (
     ("psd", rb"8BPS"),

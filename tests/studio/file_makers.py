@@ -88,6 +88,35 @@ def resized(data: bytes, width: int, height: int) -> bytes:
     return data
 
 
+def hiding(size: tuple[int, int]) -> bytes:
+    """An AVIF of a size that only its stream knows; its boxes say SIZE."""
+    return resized(made("AVIF", Image.new("RGB", size, "blue"), speed=10), *SIZE)
+
+
+def shallower() -> bytes:
+    """An AVIF whose stream has whole colours, and whose boxes say that they are halved."""
+    whole = made("AVIF", subsampling="4:4:4")
+    at = whole.index(b"av1C") + 6
+    return whole[:at] + b"\x0c" + whole[at + 1 :]
+
+
+def headless() -> bytes:
+    """An AVIF whose sequence header has become padding."""
+    return made("AVIF").replace(b"\x12\0\x0a", b"\x12\0\x7a")
+
+
+def standing() -> bytes:
+    """The first frame of an AVIF that moves, alone: its stream is a film's and not a still picture's."""
+    return moving("AVIF").replace(b"avis", b"avif").replace(b"moov", b"skip")
+
+
+def free() -> bytes:
+    """An AVIF whose frame says a size of its own."""
+    whole = standing()
+    at = whole.index(b"\x12\0\x0a\x0d") + 19  # behind the sequence header, and the frame's kind and length
+    return whole[:at] + bytes([whole[at] | 2]) + whole[at + 1 :]
+
+
 def webp_canvas(flags: int, width: int, height: int) -> bytes:
     canvas = pack("<4sIB3s", b"VP8X", 10, flags, b"") + (width - 1).to_bytes(3, "little")
     body = b"WEBP" + canvas + (height - 1).to_bytes(3, "little") + made("WEBP")[12:]

@@ -21,6 +21,7 @@ from tests.studio.file_makers import (
     moving,
     see_through,
     sixteen_bits,
+    standing,
     with_segment,
 )
 from tests.studio.odd_rows import Odd, same_pixels, taken, tells_nothing
@@ -72,6 +73,22 @@ def good() -> Iterator[Odd]:
         check=tells_nothing,
     )
     yield taken("plain.avif", "8 bits", lambda: made("AVIF", exif=exif()), "AVIF", "jpeg", check=tells_nothing)
+    for name, what, size, options in (
+        ("small.avif", "smaller than a coding block", (33, 17), {}),
+        ("odd.avif", "sides of no round number", (333, 77), {}),
+        ("wide.avif", "many coding blocks", (1030, 770), {"speed": 10}),
+        ("whole.avif", "4:4:4", SIZE, {"subsampling": "4:4:4"}),
+    ):
+        yield taken(
+            name,
+            what,
+            lambda size=size, options=options: made("AVIF", corner().resize(size), **options),
+            "AVIF",
+            "jpeg",
+            size=size,
+        )
+    yield taken("grey.avif", "no colours", lambda: made("AVIF", corner("L")), "AVIF", "jpeg")
+    yield taken("standing.avif", "a film's first frame alone", standing, "AVIF", "jpeg")
     yield taken("plain.gif", "palette", lambda: made("GIF"), "GIF", "png", pixels={(4, 4): (255, 0, 0)})
     yield taken("moving.gif", "two frames: the first", lambda: moving("GIF"), "GIF", "png", check=same_pixels(corner()))
     for turn, place in TURNED.items():

@@ -14,7 +14,10 @@ from tests.studio.file_makers import (
     SIZE,
     SVG,
     chunk,
+    free,
     grain,
+    headless,
+    hiding,
     made,
     many_scans,
     moving,
@@ -23,6 +26,7 @@ from tests.studio.file_makers import (
     png,
     resized,
     second_frame,
+    shallower,
     webp_canvas,
     with_chunk,
     with_segment,
@@ -253,6 +257,10 @@ def hostile() -> Iterator[Odd]:
         lambda: (w := made("HEIF", grain())) and (at := w.index(b"mdat") + 8) and w[:at] + b"\x55" * (len(w) - at),
         "damaged",
     )
+    yield away("larger.avif", "640 × 480 in its stream, 64 × 48 by its box", lambda: hiding((640, 480)), "damaged")
+    yield away("deeper.avif", "whole colours in its stream, halved ones by its box", shallower, "damaged")
+    yield away("free.avif", "its frame says a size of its own", free, "damaged")
+    yield away("headless.avif", "its stream does not say how large it is", headless, "damaged")
     yield away("bare.avif", "a HEIF box without a picture", lambda: FTYP, "damaged")
 
 

@@ -1,15 +1,16 @@
 """Every file of the table is taken in as it should be, or turned away with the right sentence."""
 
 import threading
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from PIL import Image, ImageChops
 
-from studio import intake, pixels, turned_away
+from studio import headers, intake, pixels, turned_away
 from tests.studio import uploads_table
-from tests.studio.file_makers import made
+from tests.studio.file_makers import free, headless, hiding, made, shallower
 from tests.studio.odd_files import TABLE
 from tests.studio.odd_rows import Odd
 
@@ -45,6 +46,15 @@ def test_turned_away(row: Odd, file: Path) -> None:
         intake.take_in(file)
     assert (refused.value.code, refused.value.facts) == (row.code, row.facts)
     assert intake.words(row.code, row.facts, name=row.name).startswith(f"{row.name} ")
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: hiding((640, 480)), shallower, free, headless], ids=["size", "depth", "free", "none"]
+)
+def test_what_a_stream_hides_is_known_before_it_is_decoded(make: Callable[[], bytes], file: Path) -> None:
+    file.write_bytes(make())
+    with pytest.raises(intake.TurnedAway):
+        headers.read(file)
 
 
 def test_every_sentence_is_in_the_table() -> None:

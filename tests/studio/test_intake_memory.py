@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.studio.file_makers import hiding
+
 MOST_MB = 600
 WORKER_MB = 130  # what a worker of the product holds before it touches a picture
 MAKE = """
@@ -51,8 +53,23 @@ KINDS = {
 }  # fmt: skip
 
 
+needs_peak = pytest.mark.skipif(
+    not Path("/proc/self/status").exists(), reason="the system tells no peak of a process's own"
+)
+
+
+@needs_peak
+def test_a_stream_larger_than_its_boxes_say_takes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "hiding"
+    path.write_bytes(hiding((4000, 3000)))
+    taken = subprocess.run([sys.executable, "-c", TAKE, str(path)], check=True, capture_output=True, text=True)
+    said, held_mb = taken.stdout.split()
+    assert said == "damaged"
+    assert float(held_mb) < 5  # its pixels are 18 MB and more
+
+
 @pytest.mark.long
-@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the system tells no peak of a process's own")
+@needs_peak
 @pytest.mark.parametrize("kind", KINDS)
 def test_fifty_megapixels(kind: str, tmp_path: Path) -> None:
     mode, file_kind, options, end = KINDS[kind]
