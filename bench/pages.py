@@ -79,7 +79,10 @@ class Page:
                 note="five people who ask for the next page at once",
             ),
             Measurement(
-                name=f"pages: {self.name}, queries", unit="queries", runs=queries, target=Target(most=MOST_QUERIES[self.name]),
+                name=f"pages: {self.name}, queries",
+                unit="queries",
+                runs=queries,
+                target=Target(most=MOST_QUERIES[self.name]),
                 note="the middleware's for session and user are among them",
             ),
             beside(

@@ -66,6 +66,8 @@ def quote(request: UserRequest) -> HttpResponse:
     """What the form's settings cost, as fragments that replace the ones on the page."""
     form = ComposerForm(request.GET, strip=strip.read(user=request.user, data=request.GET))
     form.is_valid()
+    if not form.strip.pieces or any(piece.state == "waiting" for piece in form.strip.pieces):
+        form.errors.pop("mode", None)  # what is still to come is no fault before anybody presses
     return render(request, "studio/_quote.html", {"composer": composer.of(user=request.user, form=form)})
 
 

@@ -1,5 +1,7 @@
 """A session that has ended: a page leads to sign in and back, a script gets no page to paste."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -10,7 +12,7 @@ THING = "8c5f1d0e-1111-4222-8333-944455566677"
 
 
 def address(route: str) -> str:
-    return "/" + route.replace("<uuid:run>", THING).replace("<uuid:frame>", THING).replace("<uuid:image>", THING)
+    return "/" + re.sub(r"<uuid:\w+>", THING, route)
 
 
 GUARDED = [

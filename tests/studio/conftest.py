@@ -5,6 +5,7 @@ from django.test import Client
 
 from studio import storage, uploads
 from studio.models import ImageModel
+from studio.views import brought
 from tests.studio.bringing import quarantine
 
 
@@ -12,6 +13,12 @@ from tests.studio.bringing import quarantine
 def stage(transactional_db: None, catalogue: list[ImageModel], as_alice: Client) -> Client:
     """alice's browser, with a catalogue and 100 credits."""
     return as_alice
+
+
+@pytest.fixture(autouse=True)
+def _no_worker_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are read by the test itself."""
+    monkeypatch.setattr(brought, "PATIENCE_S", 0)
 
 
 @pytest.fixture

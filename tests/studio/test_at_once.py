@@ -12,6 +12,7 @@ from accounts.models import User
 from studio import generations, image_api
 from studio.failures import Failure
 from studio.generations import work as worker
+from studio.generations.enclosures import Enclosures
 from studio.models import Generation, Image, Run, Status
 from tests.conftest import balance, work
 
@@ -84,7 +85,7 @@ def test_a_worker_that_slept_through_its_lease_buys_nothing(
     Generation.objects.update(status=Status.QUEUED)
     assert worker.claim(generation_uuid=slept.uuid)
     with pytest.raises(worker.LostClaim):
-        worker._call(slept)
+        worker._call(slept, Enclosures())
     assert calls == []
 
 

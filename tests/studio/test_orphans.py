@@ -89,7 +89,7 @@ def test_the_command_tells_what_it_did(submitted: Submit, capsys: pytest.Capture
 
 
 def test_what_belongs_to_an_edit_stays(submitted: Submit, alice: User) -> None:
-    source = brought(alice, made("JPEG", speckled((4400, 1600)).convert("RGB")))
+    source = brought(alice, made("JPEG", speckled((3900, 400)).convert("RGB")))
     waiting = received(alice, b"not read yet")
     run = submitted(**edit((source, "source"), mask_id=painted(source).pk, lock=True))
     work(run)

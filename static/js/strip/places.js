@@ -81,13 +81,12 @@ export function usualRole() {
 }
 
 export function put(place, fresh) {
-  const before = place.dataset.piece;
   const inFocus = place.contains(document.activeElement);
   place.replaceWith(fresh);
   if (places().some((other) => other !== fresh && other.dataset.piece === fresh.dataset.piece)) fresh.remove();
   if (inFocus) fresh.querySelector("[data-grip]")?.focus();
   number();
-  if (before !== fresh.dataset.piece || fresh.dataset.state === "ready") changed();
+  changed();
 }
 
 export async function refresh(place) {
