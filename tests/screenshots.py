@@ -79,6 +79,9 @@ def main() -> None:
         worker = signed_in(browser, site, "demo")
         pictures = fill(worker.new_page(), site)
         take(browser, site, SIGNED_IN | {"image": pictures[0]} | compared(site), worker)
+        source, edited = edit(worker.new_page(), site)
+        take(browser, site, {"studio-edit": f"/studio/image/?source={source}", "image-locked": edited}, worker)
+        paint(browser, site, worker, source)
         take(browser, site, ADMIN, signed_in(browser, site, "admin"))
         at_work(browser, site, worker)
         browser.close()
@@ -124,6 +127,67 @@ def compared(site: Site) -> dict[str, str]:
         "compare": f"/library/compare/?{'&'.join(images[1:3])}&as=slider",
         "compare-side": f"/library/compare/?{'&'.join(images[2:6])}&as=side",
     }
+
+
+def edit(page: Page, site: Site) -> tuple[str, str]:
+    """A part of a photo painted anew: the uuid of the photo, and the address of what came of it."""
+    page.set_viewport_size(SIZES["1440"])
+    page.goto("/studio/image/")
+    page.set_input_files("input[name=picture_files]", backstage.ROOT / "static" / "plates" / "stoneware-cup.webp")
+    page.locator("[data-piece][data-state=ready]").wait_for()
+    page.get_by_label("Prompt").fill("The jug in a sage green glaze, same shape, same light")
+    page.locator("#count").fill("1")
+    page.locator("#to-mask").click()
+    stroke(page)
+    page.locator("[data-make]:not([aria-disabled=true])").click()
+    page.wait_for_url("**#run-*")
+    site.wait_until(ENDED)
+    site.wait_until("SELECT count(*) = 0 FROM studio_image WHERE widths = '{}' AND kind IN ('raw', 'locked')")
+    [[source]] = site.rows("SELECT uuid FROM studio_image WHERE kind = 'upload'")
+    [[locked]] = site.rows("SELECT uuid FROM studio_image WHERE kind = 'locked'")
+    return str(source), f"/library/{locked}/"
+
+
+def stroke(page: Page) -> None:
+    """Paints the jug."""
+    sheet = page.locator("[data-sheet]")
+    sheet.wait_for()
+    page.wait_for_timeout(400)
+    box = sheet.bounding_box()
+    assert box
+    places = [
+        (0.82, 0.2),
+        (0.92, 0.2),
+        (0.84, 0.28),
+        (0.94, 0.3),
+        (0.84, 0.36),
+        (0.94, 0.38),
+        (0.86, 0.44),
+        (0.92, 0.44),
+    ]
+    page.mouse.move(box["x"] + places[0][0] * box["width"], box["y"] + places[0][1] * box["height"])
+    page.mouse.down()
+    for x, y in places[1:]:
+        page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=6)
+    page.mouse.up()
+    page.wait_for_timeout(600)
+
+
+def paint(browser: Browser, site: Site, context: BrowserContext, source: str) -> None:
+    """The mask's page, which is come to by a press."""
+    for theme, (width, viewport) in looks():
+        look = browser.new_context(
+            base_url=site.url,
+            storage_state=context.storage_state(),
+            viewport=viewport,
+            color_scheme=theme,  # type: ignore[arg-type]
+        )
+        page = look.new_page()
+        page.goto(f"/studio/image/?source={source}" + ("#composer" if width == "390" else ""))
+        page.locator("#to-mask").click()
+        stroke(page)
+        keep(page, f"mask-{theme}-{width}")
+        look.close()
 
 
 def refuse_third(site: Site) -> None:
@@ -217,7 +281,7 @@ def keep(page: Page, name: str) -> None:
     """Writes one picture; those of the README as WebP beside it."""
     data = page.screenshot(path=OUT / f"{name}.png")
     short = name.removesuffix("-light-1440")
-    if "--docs" in sys.argv and short in ("studio", "library", "image", "credits"):
+    if "--docs" in sys.argv and short in ("studio", "library", "image", "credits", "mask", "compare", "image-locked"):
         DOCS.mkdir(parents=True, exist_ok=True)
         Pillow.open(BytesIO(data)).save(DOCS / f"{short}.webp", quality=82)
 
