@@ -84,7 +84,8 @@ def bare(path: str) -> None:
     """What has to be done in any case, and nothing else: no check, no orientation, no colours, no working copy."""
     from io import BytesIO
 
-    from studio import intake, pictures, pixels  # noqa: F401  the same imports, so that memory compares
+    from studio import pictures
+    from studio.intake import taking
 
     with Image.open(path) as image:
         image.load()
@@ -92,8 +93,8 @@ def bare(path: str) -> None:
     picture = pictures.Picture(decoded=image, output_format=kind.lower(), width=image.width, height=image.height)
     pictures.copies(picture)
     pictures.placeholder(picture)
-    scale = intake.LOOK_SIDE / max(image.size)
+    scale = taking.LOOK_SIDE / max(image.size)
     size = round(image.width * scale), round(image.height * scale)
     look = image.resize(size, Image.Resampling.LANCZOS, reducing_gap=2)
     look.save(BytesIO(), "JPEG", quality=90, subsampling=0)
-    image.save(BytesIO(), kind, **(intake.JPEG if kind == "JPEG" else intake.PNG))
+    image.save(BytesIO(), kind, **(taking.JPEG if kind == "JPEG" else taking.PNG))

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops
 
-from studio import headers, intake, pixels, turned_away
+from studio import intake
+from studio.intake import headers, pixels, taking, turned_away
 from tests.studio import uploads_table
 from tests.studio.file_makers import free, headless, hiding, made, shallower
 from tests.studio.odd_files import TABLE
@@ -86,7 +87,7 @@ def test_a_working_copy(mode: str, file: Path) -> None:
 def test_a_transparent_one_is_shrunk_without_seams() -> None:
     image = Image.effect_noise((700, 1500), 20).convert("RGBA")
     whole = image.resize((420, 900), Image.Resampling.BICUBIC)
-    apart = ImageChops.difference(intake._shrunk(image, (420, 900)), whole)
+    apart = ImageChops.difference(taking._shrunk(image, (420, 900)), whole)
     assert max(most for _least, most in apart.getextrema()) <= 1
 
 
@@ -118,7 +119,7 @@ def test_two_at_a_time_or_a_large_one() -> None:
     inside, most, lock = [0], [0], threading.Lock()
 
     def enter(count: int, weight: int) -> None:
-        with intake._room(count):
+        with taking._room(count):
             with lock:
                 inside[0] += weight
                 most[0] = max(most[0], inside[0])

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from studio.turned_away import TurnedAway
+from studio.intake.turned_away import TurnedAway
 
 Span = tuple[int, int]
 

@@ -8,10 +8,10 @@ import mmap
 from collections import defaultdict
 from typing import Final
 
-from studio import av1, containers
-from studio.av1 import Bits, Stream
-from studio.containers import CODING_BLOCK, Header, Short, Span, av1_bytes_a_pixel, each_box
-from studio.turned_away import TurnedAway
+from studio.intake import av1, containers
+from studio.intake.av1 import Bits, Stream
+from studio.intake.containers import CODING_BLOCK, Header, Short, Span, av1_bytes_a_pixel, each_box
+from studio.intake.turned_away import TurnedAway
 
 MOST_LAYERS: Final = 4  # of a still picture; a decoder may keep each of them
 MOST_JOINED: Final = 100_000_000  # bytes of items that lie in several places

@@ -13,12 +13,9 @@ from typing import Any, Final
 
 from PIL import Image
 
-from studio import headers, pictures, pixels
-from studio.headers import MOST_BYTES, MOST_PIXELS
-from studio.pixels import LARGE_PIXELS
-from studio.turned_away import TurnedAway, words
-
-__all__ = ["MOST_BYTES", "MOST_PIXELS", "WORK_PIXELS", "WORK_SIDE", "Taken", "TurnedAway", "take_in", "words"]
+from studio import pictures
+from studio.intake import headers, pixels
+from studio.intake.pixels import LARGE_PIXELS
 
 WORK_PIXELS: Final = 8_294_400
 WORK_SIDE: Final = 3840

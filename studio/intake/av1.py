@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from studio.turned_away import TurnedAway
+from studio.intake.turned_away import TurnedAway
 
 SEQUENCE: Final = 1
 FRAMES: Final = (3, 6, 7)

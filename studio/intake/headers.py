@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from studio import avif, containers
-from studio.containers import Header
-from studio.turned_away import TurnedAway
+from studio.intake import avif, containers
+from studio.intake.containers import Header
+from studio.intake.turned_away import TurnedAway
 
 MOST_BYTES: Final = 50_000_000
 MOST_PIXELS: Final = 50_000_000

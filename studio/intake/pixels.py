@@ -15,8 +15,8 @@ import PIL
 import pillow_heif
 from PIL import Image, ImageCms
 
-from studio.containers import Header
-from studio.turned_away import TurnedAway
+from studio.intake.containers import Header
+from studio.intake.turned_away import TurnedAway
 
 pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
 
