@@ -3,16 +3,18 @@
 import logging
 from collections.abc import Iterable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from django.db import models, transaction
 from django.db.models import Count, Q, QuerySet, Subquery
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from studio import seals, storage
+from studio import pictures, seals, storage
 from studio.models import Generation, Image, ImageKind, Mode
 
 log = logging.getLogger(__name__)
@@ -190,6 +192,7 @@ def put_on_table(*, image: Image) -> None:
 
 
 def download_name(*, generation: Generation | None, image: Image) -> str:
-    """The file name a picture is saved under: `gptimage-118-3.png`."""
-    name = generation.frame if generation is not None else str(image.uuid)
-    return f"gptimage-{name}.{'jpg' if image.output_format == 'jpeg' else image.output_format}"
+    """The file name a picture is saved under: `gptimage-118-3.png`, an upload by the name that it came with."""
+    name = f"gptimage-{generation.frame}" if generation else slugify(Path(image.name).stem) or f"gptimage-{image.uuid}"
+    own = "-raw" if image.kind == ImageKind.RAW else ""
+    return f"{name}{own}.{pictures.SUFFIXES[image.output_format]}"
