@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from accounts.requests import whole
+from accounts.requests import uuids, whole
 from credits import ledger
 from studio import absences, catalogue, choices, library, pauses, readers, sizes
 from studio.briefs import Brief
@@ -209,6 +209,7 @@ def history(*, user: User) -> list[Image]:
 def _values(form: ComposerForm) -> dict[str, Any]:
     """What each field shows: what was typed, or what it starts with; another model for one that is not on offer."""
     values = {name: form[name].value() for name in form.fields}
+    values |= {name: next(iter(uuids([str(values[name])])), "") for name in ("mask", "markup")}
     return {**values, "model": form.stand_in.pk} if form.is_bound and form.stand_in else values
 
 

@@ -8,13 +8,14 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from studio import instructions, sheets, sizes
+from studio import instructions, pictures, sheets, sizes
 from studio.models import Image, ImageKind, ImageModel, Keep, Mode, Strength
 from studio.sheets import Sheet
 from studio.strip import Piece, Strip
 
 FEATHER_MOST: Final = 200  # px of the source
 FEATHER: Final = 12
+SAME_SHAPE: Final = 0.01  # as in static/js/mask/extend.js: so near, there is nothing to extend
 EXTENDS: Final = [(shape, shape) for shape in sizes.RATIOS]
 
 
@@ -61,7 +62,7 @@ class EditFields(forms.Form):
         mask = markup = sheet = None
         if source is not None:
             mask = self._drawn(ImageKind.MASK, cleaned.get("mask"), source)
-            sheet = sheet_of(cleaned, sizes.Size(source.width, source.height))
+            sheet = self._sheet(cleaned, sizes.Size(source.width, source.height))
             if mask is None and sheet is None and (model is None or model.takes_markup):
                 markup = self._drawn(ImageKind.MARKUP, cleaned.get("markup"), source)
         way = "mask" if mask else "extend" if sheet else "markup" if markup else ""
@@ -84,6 +85,15 @@ class EditFields(forms.Form):
             "sheet": (sheet.width, sheet.height, sheet.x, sheet.y) if sheet else None,
         }
 
+    def _sheet(self, cleaned: dict[str, Any], source: sizes.Size) -> Sheet | None:
+        """Where the source is extended to; no farther than a picture may be large."""
+        sheet = sheet_of(cleaned, source)
+        if sheet is None or sheet.size.pixels <= pictures.MOST_PIXELS:
+            return sheet
+        if self.is_bound:
+            self.add_error("mask", _("Extended to that shape it would have more than 50 megapixels. Choose another."))
+        return None
+
     def _drawn(self, kind: str, name: Any, source: Image) -> Image | None:
         """What was drawn on this very picture; of another one's, a sentence: nobody pays for an edit without it."""
         if not name:
@@ -97,7 +107,7 @@ class EditFields(forms.Form):
 def sheet_of(cleaned: dict[str, Any], source: sizes.Size) -> Sheet | None:
     """The larger sheet that the source is to be extended to; None where it is not, or is as large already."""
     shape = cleaned.get("extend_shape")
-    if not shape:
+    if not shape or abs(source.ratio / Fraction(*sizes.RATIOS[shape]) - 1) < SAME_SHAPE:
         return None
     across, down = (50 if cleaned.get(name) is None else cleaned[name] for name in ("extend_x", "extend_y"))
     found = sheets.extended(source, ratio=Fraction(*sizes.RATIOS[shape]), across=across, down=down)

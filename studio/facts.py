@@ -78,15 +78,16 @@ def along(*, image: Image) -> list[Along]:
     """The pictures that went along with its run."""
     if image.generation is None or image.generation.run.mode == Mode.TEXT:
         return []
-    rows = image.generation.run.references.select_related("image__generation__run").order_by("position")
-    signed = picture_urls.of([row.image for row in rows if row.image])
+    rows = list(image.generation.run.references.select_related("image__generation__run").order_by("position"))
+    there = {row.pk: row.image for row in rows if row.image and not row.image.deleted_at}
+    signed = picture_urls.of(there.values())
     return [
         Along(
             row.position,
             row.get_role_display(),
-            row.image,
-            signed[row.image.pk].src if row.image else "",
-            (row.image.generation.frame if row.image.generation else row.image.name) if row.image else "",
+            one := there.get(row.pk),
+            signed[one.pk].src if one else "",
+            (one.generation.frame if one.generation else one.name) if one else "",
         )
         for row in rows
     ]

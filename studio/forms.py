@@ -143,12 +143,20 @@ class ComposerForm(EditFields):
         self.kind = cleaned.get("mode") or Mode.TEXT  # a sentence beside a field takes it out of what is cleaned
         model: ImageModel | None = cleaned.get("model") or self.stand_in  # whose price the answer shows
         self.check_pictures(model, cleaned)
+        if (over := self._too_long(cleaned)) > 0:
+            words = _("With what the model is told besides, this prompt has %(over)s characters too many.")
+            self.add_error("prompt", words % {"over": f"{over:,}"})
         if model is not None:
             self._check_settings(model, cleaned)
             cleaned["size"] = self._size(model, cleaned)
         if cleaned.get("background") == Background.TRANSPARENT and cleaned.get("output_format") == OutputFormat.JPEG:
             self.add_error("background", _("JPEG has no transparency. Choose PNG or WebP, or another background."))
         return cleaned
+
+    def _too_long(self, cleaned: dict[str, Any]) -> int:
+        """By how many characters all that is sent is longer than the API takes."""
+        told = cleaned["edit"].get("instructions", "")
+        return len(cleaned.get("prompt", "")) + len(told) + 2 - PROMPT_MOST if told else 0
 
     def _check_settings(self, model: ImageModel, cleaned: dict[str, Any]) -> None:
         for name, has in SETTINGS.items():

@@ -5,12 +5,13 @@ What went wrong is told by one error, `failures.Failure`. No models, no request.
 
 import hashlib
 import hmac
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from django.conf import settings
 
@@ -27,16 +28,24 @@ _making = threading.Lock()
 
 @dataclass(frozen=True, kw_only=True)
 class Enclosed:
-    """A file that goes along with a call."""
+    """A file that goes along with a call, on the disk: two hundred calls that wait would hold theirs in memory."""
 
     name: str
-    data: bytes
+    file: IO[bytes]
     content_type: str
 
+    @classmethod
+    def of(cls, name: str, data: bytes, content_type: str) -> "Enclosed":
+        """A file that goes with its last reader."""
+        file = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the call
+        file.write(data)
+        return cls(name=name, file=file, content_type=content_type)
+
     @property
-    def part(self) -> tuple[str, bytes, str]:
+    def part(self) -> tuple[str, IO[bytes], str]:
         """As the openai package takes it: bare bytes would go as "upload" of no known type, and be refused."""
-        return self.name, self.data, self.content_type
+        self.file.seek(0)
+        return self.name, self.file, self.content_type
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from django.db import models, transaction
-from django.db.models import Count, Q, QuerySet, Subquery
+from django.db.models import Case, Count, Q, QuerySet, Subquery, When
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -67,6 +67,7 @@ def of(*, user: User, shelf: Shelf = Shelf.ALL) -> QuerySet[Image]:
         images = images.filter(ringed=True)
     elif shelf == Shelf.DELETED:  # what the purge may be at comes back no more
         images = Image.objects.filter(owner=user, deleted_at__gt=timezone.now() - KEPT_DELETED)
+        images = images.filter(Q(on_table=True) | Q(kind=ImageKind.UPLOAD))
     return images.select_related("generation__run").order_by("-id")
 
 
@@ -107,13 +108,18 @@ def keep(*, image: Image, among: Iterable[UUID]) -> None:
 
 
 def delete(*, image: Image) -> None:
-    """Takes a picture off every page; `restore` brings it back until the purge."""
-    Image.objects.filter(pk=image.pk, deleted_at__isnull=True).update(deleted_at=timezone.now())
+    """Takes a picture off every page, both of a masked edit; `restore` brings it back until the purge."""
+    _with_its_twin(image).filter(deleted_at__isnull=True).update(deleted_at=timezone.now())
 
 
 def restore(*, image: Image) -> None:
     """Brings a deleted picture back."""
-    Image.objects.filter(pk=image.pk).update(deleted_at=None)
+    _with_its_twin(image).update(deleted_at=None)
+
+
+def _with_its_twin(image: Image) -> QuerySet[Image]:
+    alone = image.generation_id is None
+    return Image.objects.filter(pk=image.pk) if alone else Image.objects.filter(generation=image.generation_id)
 
 
 def purge() -> int:
@@ -122,14 +128,16 @@ def purge() -> int:
     Nothing of a sealed run that has to be reported, or was within a year, goes.
     """
     gone = 0
-    due = Image.objects.filter(deleted_at__lt=timezone.now() - KEPT_DELETED)
+    deleted = Q(deleted_at__lt=timezone.now() - KEPT_DELETED)
+    drawn = Q(kind__in=DRAWN, parent__deleted_at__lt=timezone.now() - KEPT_DELETED)  # on what goes with it
+    due = Image.objects.filter(deleted | drawn).order_by("-id")  # what is drawn before what it is drawn on
     for image in due.exclude(pk__in=seals.pictures_of(seals.kept()).values("pk"))[:500]:
         try:
             storage.delete(keys=image.keys)
         except storage.ERRORS as error:
             log.warning("image %s not purged yet: %s", image.uuid, type(error).__name__)
             continue
-        Image.objects.filter(pk=image.pk, deleted_at__isnull=False).delete()
+        Image.objects.filter(pk=image.pk).delete()
         gone += 1
     return gone
 
@@ -161,7 +169,9 @@ def family(*, image: Image) -> Family:
     if made is None:
         return Family([], [], list(mine.filter(near)[:CHILDREN]))
     near |= Q(parent__generation=made)
-    found = list(mine.filter(near | Q(generation__run=made.run_id))[: CHILDREN + MOST_OF_A_RUN])
+    of_run = Q(generation__run=made.run_id)
+    first = Case(When(of_run, then=0), default=1)
+    found = list(mine.filter(near | of_run).order_by(first, "-id")[: CHILDREN + MOST_OF_A_RUN])
     run = [one for one in found if one.generation and one.generation.run_id == made.run_id]
     return Family(
         _along(image) if made.run.mode != Mode.TEXT else [],
@@ -186,7 +196,7 @@ def put_on_table(*, image: Image) -> None:
     """Of a masked edit's two pictures, this one lies on the table and in the library from now on."""
     with transaction.atomic():
         pair = Image.objects.filter(generation=image.generation_id, owner=image.owner_id)
-        ringed = pair.filter(ringed=True).exists()
+        ringed = any(one.ringed for one in pair.select_for_update(no_key=True).order_by("id"))
         pair.filter(on_table=True).exclude(pk=image.pk).update(on_table=False, ringed=False)
         Image.objects.filter(pk=image.pk).update(on_table=True, ringed=ringed)
 

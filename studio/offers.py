@@ -34,9 +34,9 @@ def of(rows: list[Generation]) -> dict[int, Offer]:
     along = _along([row.run for row in rows if row.run.mode != Mode.TEXT])
     found = {}
     for row in rows:
-        if row.uuid in asked:
-            continue
         run = row.run
+        if row.uuid in asked or (run.mode != Mode.TEXT and not run.complete):
+            continue
         price = listed.get((run.mode, row.model_id, run.quality, sizes.band(sizes.Size(run.width, run.height))))
         if row.model_id not in offered:
             found[row.pk] = Offer(absent=absences.withdrawn(row.model), settings=bool(answering))

@@ -51,7 +51,9 @@ def _why(row: Generation) -> str:
 
 
 def _first_pictures(run_ids: list[int]) -> dict[int, Image]:
-    images = Image.objects.filter(generation__run__in=run_ids, deleted_at__isnull=True).select_related("generation")
+    images = Image.objects.filter(generation__run__in=run_ids, on_table=True, deleted_at__isnull=True).select_related(
+        "generation"
+    )
     return {image.generation.run_id: image for image in images.order_by("-id") if image.generation}
 
 

@@ -14,9 +14,7 @@ from studio.models import Image, ImageModel, Keep, Mode, OutputFormat, Quality, 
 from studio.quotes import quote
 from studio.sizes import Size
 
-VARY: Final = {f"vary-{strength}": strength for strength in Strength.values}
 FINISH_KEEPS: Final = (Keep.SUBJECT, Keep.ANGLE, Keep.COMPOSITION, Keep.LIGHTING, Keep.COLOURS, Keep.TEXT)
-BETTER: Final = {Quality.LOW: Quality.MEDIUM, Quality.MEDIUM: Quality.HIGH, Quality.HIGH: Quality.XHIGH}
 PREVIEWS: Final = 2
 
 
@@ -53,13 +51,12 @@ def of(*, image: Image) -> dict[str, Remake]:
 
 
 def _again(image: Image, models: dict[int, ImageModel]) -> Brief | None:
-    """Its run's frozen brief, for one more frame."""
+    """Its run's frozen brief, for one more frame, as far as all that went along is still there."""
     made = image.generation
     if made is None or made.model_id not in models:
         return None
-    references = made.run.references
-    if made.run.mode != Mode.TEXT and references.filter(image=None).exists():
-        return None  # a picture that went along was removed for good
+    if made.run.mode != Mode.TEXT and not made.run.complete:
+        return None
     return starts.again(run=made.run, model=models[made.model_id])
 
 
@@ -73,28 +70,22 @@ def _vary(strength: str) -> Callable[[Image, dict[int, ImageModel]], Brief | Non
 
 
 def _finish(image: Image, models: dict[int, ImageModel]) -> Brief | None:
-    """The same picture as a model's better work: the next quality, at the large scale where it was a standard one."""
+    """The same picture as a model's better work: the next quality that it has, and no smaller than it is, or large."""
     plain = _of_source(image, models)
     if plain is None:
         return None
-    model = models[plain.model_id]
-    better = BETTER.get(Quality(plain.quality), Quality.HIGH)
-    quality = better if better in model.qualities else plain.quality
-    size = sizes.like(Size(image.width, image.height), "large", catalogue.limits_of(model))
-    if quality == plain.quality and size.pixels <= plain.size.pixels:
+    model, source = models[plain.model_id], Size(image.width, image.height)
+    qualities = [quality for quality in Quality.values if quality in model.qualities]
+    better = qualities[min(qualities.index(plain.quality) + 1, len(qualities) - 1)]
+    limits = catalogue.limits_of(model)
+    scale = "largest" if source.pixels > sizes.SCALES["large"] else "large"
+    size = sizes.like(source, scale, limits)
+    if better == plain.quality and size.pixels <= source.pixels:
         return None
     keep = tuple(FINISH_KEEPS)
     told = instructions.words(roles=[Role.SOURCE], strength=Strength.LOW, keep=keep)
-    size = size if size.pixels > plain.size.pixels else plain.size
-    return replace(
-        plain,
-        quality=quality,
-        width=size.width,
-        height=size.height,
-        strength=Strength.LOW,
-        keep=keep,
-        instructions=told,
-    )
+    finer = replace(plain, quality=better, width=size.width, height=size.height)
+    return replace(finer, strength=Strength.LOW, keep=keep, instructions=told)
 
 
 def _of_source(image: Image, models: dict[int, ImageModel]) -> Brief | None:

@@ -11,9 +11,9 @@ from django.db.models.functions import Cast, Coalesce, Concat, Now, TruncDate
 from django.utils import timezone
 
 from credits.models import Entry, EntryKind
-from studio import price_list
+from studio import library, price_list
 from studio.generations import awaited
-from studio.models import Generation, Image, ImageModel, Run, Status
+from studio.models import Generation, Image, ImageKind, ImageModel, Run, Status
 
 WAITS_TOO_LONG: Final = timedelta(minutes=2)
 UNKNOWN_FOR: Final = timedelta(days=30)
@@ -106,6 +106,7 @@ def stuck() -> Stuck:
     held_back = ~Q(stopped_reason="") | Q(breaker__down_since__isnull=False)
     waiting = rows.filter(status=Status.QUEUED).exclude(model__breaker__down_since__isnull=False)
     copyless = Image.objects.filter(widths=[], deleted_at__isnull=True, created_at__lt=now - COPIES_LATE)
+    copyless = copyless.exclude(kind__in=library.DRAWN)
     return Stuck(
         lapsed=Some(rows.filter(status=Status.RUNNING, lease_until__lt=Now()).order_by("lease_until")),
         waiting=Some(waiting.filter(created_at__lt=now - WAITS_TOO_LONG).order_by("created_at")),
@@ -160,6 +161,7 @@ def unlike() -> Some:
     """Pictures of the last days that came in another size or format than was asked for."""
     asked = {name: F(f"generation__run__{name}") for name in ("width", "height", "output_format")}
     results = Image.objects.filter(created_at__gte=timezone.now() - UNLIKE_FOR, generation__isnull=False)
+    results = results.exclude(kind=ImageKind.LOCKED)  # of its source's size, as it should be
     return Some(results.exclude(**asked).select_related("owner", "generation__run").order_by("-id"))
 
 

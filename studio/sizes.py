@@ -6,7 +6,7 @@ Today's models take any width and height that are multiples of 16, with a ratio 
 
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from math import sqrt
 from typing import Final, NamedTuple
 
@@ -91,7 +91,7 @@ def fit(shape: str, scale: str, limits: Limits | None = None) -> Size:
     return _closest(Fraction(*RATIOS[shape]), SCALES[scale], limits or Limits())
 
 
-@cache
+@lru_cache(maxsize=4096)
 def like(source: Size, scale: str, limits: Limits | None = None) -> Size:
     """The legal size of a picture's own shape, or of the nearest that there is."""
     return _closest(_legal(Fraction(*source)), SCALES[scale], limits or Limits())

@@ -62,11 +62,6 @@ def again(*, run: Run, model: ImageModel) -> Brief:
     )
 
 
-def complete(*, run: Run) -> bool:
-    """Whether every picture that it was sent along with is still there, so that it can be asked again as it was."""
-    return not run.references.exclude(image__isnull=False, image__deleted_at__isnull=True).exists()
-
-
 def _named(user: User, query: QueryDict) -> Run | None:
     runs = Run.objects.filter(owner=user).order_by("-id")
     if (run := _uuid(query.get("run"))) is not None:

@@ -19,10 +19,11 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce, Now
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from studio import failures, generations, intake, live, log_ids, moderation, pictures, readings, storage
+from studio import failures, generations, intake, library, live, log_ids, moderation, pictures, readings, storage
 from studio.failures import Failure
 from studio.intake import Taken, TurnedAway
 from studio.models import Image, ImageKind, Upload, UploadState
@@ -88,9 +89,17 @@ def take_in(*, upload_uuid: uuid.UUID) -> None:
             _turn_away(upload, away.code, away.facts)
         except Failure as failure:
             _unchecked(upload, failure)
+        except FileNotFoundError:  # its bytes never got as far as the store
+            _turn_away(upload, UNREAD, {})
+            _forget(upload)
         except storage.ERRORS as error:
             log.warning("upload %s waits for the store: %s", upload.uuid, type(error).__name__)
-            _mine(upload).update(state=UploadState.WAITING, lease_until=None, attempts=F("attempts") - 1)
+            _wait(upload)
+
+
+def _wait(upload: Upload, code: str = "") -> None:
+    """The sweep has it read again; what it waited for counts as no try."""
+    _mine(upload).update(state=UploadState.WAITING, lease_until=None, error_code=code, attempts=F("attempts") - 1)
 
 
 def again(*, upload: Upload) -> bool:
@@ -158,7 +167,7 @@ def _claim(upload_uuid: uuid.UUID) -> Upload | None:
     if not claimed:
         return None
     upload = Upload.objects.select_related("owner").get(uuid=upload_uuid)
-    if upload.attempts > MOST_CLAIMS and not upload.error_code:
+    if upload.attempts > MOST_CLAIMS:
         _turn_away(upload, UNREAD, {})
         return None
     return upload
@@ -173,8 +182,11 @@ def _read(upload: Upload) -> None:
     connection.close()  # nothing of the database is held while pixels are worked on
     digest = hashlib.sha256(data).hexdigest()
     if known := Image.objects.filter(owner=upload.owner, kind=ImageKind.UPLOAD, digest=digest).first():
-        Image.objects.filter(pk=known.pk).update(deleted_at=None)
-        _ready(upload, known)
+        back = Image.objects.filter(pk=known.pk, deleted_at__gt=timezone.now() - library.KEPT_DELETED)
+        if known.deleted_at is None or back.update(deleted_at=None):
+            _ready(upload, known)
+        else:  # the purge is at it: read anew once that is through
+            _wait(upload)
         return
     with tempfile.NamedTemporaryFile(suffix=".upload") as file:
         file.write(data)
@@ -262,7 +274,7 @@ def _turn_away(upload: Upload, code: str, facts: dict[str, Any]) -> None:
 def _unchecked(upload: Upload, failure: Failure) -> None:
     """Nothing goes on without the safety check: one that is away is asked again by the sweep."""
     if failure.kind.retry:
-        _mine(upload).update(state=UploadState.WAITING, lease_until=None, error_code=failure.code)
+        _wait(upload, failure.code)
         tell(upload)
     else:
         _turn_away(upload, failure.code, {})

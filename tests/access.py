@@ -31,6 +31,7 @@ TABLE: Final[dict[tuple[str, str], tuple[int, ...]]] = {
     ("POST", "studio/pictures/<uuid:picture>/again"): OWN,
     ("GET", "studio/drawings/<uuid:picture>/"): OWN,
     ("GET", "studio/quote"): PAGE,
+    ("POST", "studio/quote"): PAGE,
     ("POST", "studio/runs/"): (IN, 422, 422, IN, 422, 422, 422),  # an empty form
     ("GET", "studio/runs/<uuid:run>/"): OWN,
     ("POST", "studio/runs/<uuid:run>/cancel"): OWN_POST,
@@ -44,7 +45,7 @@ TABLE: Final[dict[tuple[str, str], tuple[int, ...]]] = {
     ("GET", "library/<uuid:image>/"): OWN,
     ("GET", "library/<uuid:image>/download"): (IN, 302, 404, IN, 404, 404, 404),
     ("POST", "library/<uuid:image>/remake"): OWN_POST,
-    ("POST", "library/<uuid:image>/on-table"): OWN_POST,
+    ("POST", "library/<uuid:image>/on-table"): (IN, 404, 404, IN, 404, 404, 404),  # it is not one of two
     ("POST", "library/<uuid:image>/ring"): OWN_POST,
     ("POST", "library/<uuid:image>/delete"): OWN_POST,
     ("POST", "library/<uuid:image>/restore"): (IN, 404, 404, IN, 404, 404, 404),  # it is not deleted

@@ -11,13 +11,13 @@ function keep(form = composer()) {
   sessionStorage.setItem(KEY, JSON.stringify({ owner: form.dataset.owner, fields }));
 }
 
-function bringBack() {
+async function bringBack() {
   const form = composer();
   const { owner, fields } = JSON.parse(sessionStorage.getItem(KEY) ?? "{}");
   if (owner !== form.dataset.owner) return;
   const before = form.querySelector("[name=model]:checked")?.value;
   for (const box of form.querySelectorAll("[type=checkbox]")) box.checked = fields.some(([name, value]) => name === box.name && value === box.value);
-  bringPictures(fields);
+  const pictures = bringPictures(fields);
   for (const [name, value] of fields) {
     if (name === "picture" || name.startsWith("role-")) continue;
     if (name === "model" && value === form.querySelector("[data-instead]")?.dataset.instead) continue; // it is silent
@@ -27,6 +27,7 @@ function bringBack() {
       else if (field.type !== "checkbox") field.value = value;
     }
   }
+  await pictures; // kept again with them, and not without
   const model = form.querySelector("[name=model]:checked");
   if (model?.value !== before) for (const words of form.querySelectorAll("[data-instead]")) words.remove();
   model?.dispatchEvent(new Event("change", { bubbles: true }));
@@ -36,7 +37,7 @@ function bringBack() {
 function bringPictures(fields) {
   const named = new Map(fields.filter(([name]) => name.startsWith("role-")).map(([name, role]) => [name.slice(5), role]));
   const pictures = fields.filter(([name, value]) => name === "picture" && value).map(([, value]) => [value, named.get(value) ?? ""]);
-  restore(pictures, location.pathname === STUDIO);
+  return restore(pictures, location.pathname === STUDIO);
 }
 
 // An address that names a run or a picture fills the form from it, once: a reload keeps what was changed since. A form that

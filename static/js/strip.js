@@ -19,7 +19,10 @@ document.addEventListener("change", ({ target }) => {
     follow();
   } else if (target.name === "mode") address(target);
 });
-document.addEventListener("paste", ({ clipboardData }) => pictures(clipboardData).length && bring(pictures(clipboardData)));
+// Copied cells and slides come as words and as a picture of them: whoever pastes those means the words.
+document.addEventListener("paste", ({ clipboardData }) => {
+  if (pictures(clipboardData).length && !clipboardData.types.includes("text/plain")) bring(pictures(clipboardData));
+});
 for (const type of ["dragenter", "dragover"]) {
   document.addEventListener(type, (event) => {
     if (!event.dataTransfer?.types.includes("Files")) return;

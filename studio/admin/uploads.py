@@ -76,7 +76,8 @@ class UploadAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Upload]:
         """Refused ones that this member of staff may know of."""
-        return listed(request, super().get_queryset(request), handles=seals.may_handle(request.user))
+        mine = super().get_queryset(request).exclude(owner=staff(request))  # nobody handles what they brought
+        return listed(request, mine, handles=seals.may_handle(request.user))
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Whatever the admin allows, but never a question about a file's name, or whether it is sealed."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Final
+from typing import Final, NamedTuple
 
 from PIL import Image as Pillow
 
@@ -31,6 +31,20 @@ class Enclosures:
     mask: Enclosed | None = None
     markup: Enclosed | None = None
 
+    def close(self) -> None:
+        """Removes them, once the call is over."""
+        for enclosed in (*self.pictures, self.mask, self.markup):
+            if enclosed is not None:
+                enclosed.file.close()
+
+
+class Part(NamedTuple):
+    """One of them before it lies on the disk."""
+
+    name: str
+    data: bytes
+    content_type: str
+
 
 def of(run: Run) -> Enclosures:
     """Reads and prepares them. Raises Failure: a picture is gone, or the store does not give it now."""
@@ -40,7 +54,12 @@ def of(run: Run) -> Enclosures:
     with _told():
         rows = [rows[nth - 1] for nth in instructions.sent_order([row.role for row in rows])]
         first, mask, markup = _first(run, rows[0])
-        return Enclosures(pictures=(first, *map(_plain, rows[1:])), mask=mask, markup=markup)
+        others = [_plain(row) for row in rows[1:]]
+        return Enclosures(
+            pictures=tuple(Enclosed.of(*part) for part in (first, *others)),
+            mask=Enclosed.of(*mask) if mask else None,
+            markup=Enclosed.of(*markup) if markup else None,
+        )
 
 
 def marked(run: Run) -> bytes:
@@ -89,15 +108,14 @@ def original_of(source: Image) -> Pillow.Image:
     return _plain_mode(pictures.decode(storage.get(key=source.object_key)).decoded)
 
 
-def _first(run: Run, row: Reference) -> tuple[Enclosed, Enclosed | None, Enclosed | None]:
+def _first(run: Run, row: Reference) -> tuple[Part, Part | None, Part | None]:
     """The source in the shape that is asked for where it has a mask, else in its own; and what is drawn on it."""
     image = _kept(row)
     if row.role != Role.SOURCE:
         return _plain(row), None, None
     picture, source = _decoded(image), Size(image.width, image.height)
     asked = Size(run.width, run.height)
-    masked = run.mask is not None or run.sheet is not None
-    sheet = sheet_of(run, image)
+    masked, sheet = run.masked, sheet_of(run, image)
     given = asked if masked else sizes.shaped(source, asked.pixels)
     sent = pixel_lock.sent(picture, sheet=sheet, source=source, asked=given)
     lossless = masked or run.markup is not None or "A" in sent.mode
@@ -105,23 +123,21 @@ def _first(run: Run, row: Reference) -> tuple[Enclosed, Enclosed | None, Enclose
     mask = markup = None
     if masked:
         data = pixel_lock.sent_mask(mask_of(run, image, asked), sheet=sheet, asked=asked)
-        mask = Enclosed(name="mask.png", data=data, content_type="image/png")
+        mask = Part("mask.png", data, "image/png")
     elif run.markup is not None:
         drawn = _decoded(run.markup).convert("RGBA").resize(given, Pillow.Resampling.LANCZOS)
         markup = _file(drawn, "markup", **PNG)
     return first, mask, markup
 
 
-def _plain(row: Reference) -> Enclosed:
+def _plain(row: Reference) -> Part:
     """A reference is seen as its largest copy: 1280 px wide, which is more than a model looks at."""
     image = _kept(row)
     if image.widths:
         data, kind = storage.get(key=image.copy_key(max(image.widths))), "webp"
     else:
         data, kind = storage.get(key=image.work_key or image.object_key), image.output_format
-    return Enclosed(
-        name=f"{row.position}.{pictures.SUFFIXES[kind]}", data=data, content_type=pictures.CONTENT_TYPES[kind]
-    )
+    return Part(f"{row.position}.{pictures.SUFFIXES[kind]}", data, pictures.CONTENT_TYPES[kind])
 
 
 def _kept(row: Reference) -> Image:
@@ -140,12 +156,12 @@ def _plain_mode(found: Pillow.Image) -> Pillow.Image:
     return found if found.mode in ("RGB", "RGBA") else found.convert("RGBA" if pictures.has_alpha(found) else "RGB")
 
 
-def _file(picture: Pillow.Image, name: str, **how: object) -> Enclosed:
+def _file(picture: Pillow.Image, name: str, **how: object) -> Part:
     out = BytesIO()
     picture.save(out, **how)  # type: ignore[arg-type]  # Pillow's own keywords
     kind = str(how["format"]).lower()
     suffix = pictures.SUFFIXES[kind]
-    return Enclosed(name=f"{name}.{suffix}", data=out.getvalue(), content_type=pictures.CONTENT_TYPES[kind])
+    return Part(f"{name}.{suffix}", out.getvalue(), pictures.CONTENT_TYPES[kind])
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from credits.models import Entry
 from studio import catalogue, live, log_ids, quotes
 from studio.failures import LATE, Failure
 from studio.generations import queue
-from studio.generations.locking import Stored
+from studio.generations.locking import Locked
 from studio.models import (
     Generation,
     Image,
@@ -52,7 +52,7 @@ class Delivery:
     request_id: str
 
 
-def finish(*, generation: Generation, delivery: Delivery, locked: Stored | None = None) -> list[Image]:
+def finish(*, generation: Generation, delivery: Delivery, locked: Locked | None = None) -> list[Image]:
     """Attaches the picture, and the locked one of a masked edit after it. None where the row was at its end already.
 
     Some ends are not final (failures.LATE): a picture that turns up after all is attached, and stays free.
@@ -76,7 +76,7 @@ def finish(*, generation: Generation, delivery: Delivery, locked: Stored | None 
     return images
 
 
-def _attach(generation: Generation, delivery: Delivery, locked: Stored | None) -> list[Image]:
+def _attach(generation: Generation, delivery: Delivery, locked: Locked | None) -> list[Image]:
     """The rows of what came. Of two pictures, the one that was asked for lies on the table."""
     run = generation.run
     shared = {"owner_id": run.owner_id, "generation": generation, "parent_id": _parent(run)}

@@ -2,7 +2,7 @@
 
 import logging
 import uuid
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import partial
 from typing import Final
 
@@ -38,17 +38,18 @@ def run(*, generation_uuid: uuid.UUID) -> None:
     with log_ids.bound(run=generation.run.uuid, generation=generation.uuid), leases.held(generation):
         try:
             checks.check(run=generation.run)  # before a place at the model is taken, or anything sent
+            gate.enter(generation)
             along = _along(generation)
+        except gate.Held as held:
+            endings.put_back(generation=generation, delay_s=held.wait_s, waits_for=held.waits_for, counted=False)
+            return
         except Failure as failure:
             _ask_again_or_fail(generation, failure)
             return
         try:
-            answer = _call(generation, along)
-            del along
+            with closing(along):
+                answer = _call(generation, along)
         except LostClaim:
-            return
-        except gate.Held as held:
-            endings.put_back(generation=generation, delay_s=held.wait_s, waits_for=held.waits_for, counted=False)
             return
         except Failure as failure:
             settle(generation=generation, failure=failure)
@@ -98,12 +99,14 @@ def deliver(*, generation: Generation, answer: Answer | None = None) -> None:
     that hundreds of answers at once do not hold hundreds of pictures.
     """
     try:
-        made = desk.store(partial(_store, generation, answer))
+        store = partial(_store, generation, answer)
+        made = store() if locking.is_large(generation) else desk.store(store)
     except Failure as failure:
         settle(generation=generation, failure=failure)
         spool.drop(generation=generation.uuid)
         return
-    for image, picture in made:
+    if made:
+        image, picture = made
         try:
             desk.copy(partial(derivatives.make, image=image, picture=picture))
         finally:
@@ -164,7 +167,6 @@ def _call(generation: Generation, along: Enclosures) -> Answer:
         markup=along.markup,
     )
     key = storage.new_key(owner=run_.owner.uuid, suffix=pictures.SUFFIXES[run_.output_format])
-    gate.enter(generation)
     mine = Generation.objects.filter(pk=generation.pk, status=Status.RUNNING, attempts=generation.attempts)
     if mine.update(sent_at=timezone.now(), object_key=key, lease_until=leases.until()) != 1:
         raise LostClaim  # this worker slept so long that another has the row: it must not buy as well
@@ -195,11 +197,11 @@ def _show(generation: Generation, index: int, data: bytes) -> None:
     endings.tell(generation, Status.RUNNING, preview=index)
 
 
-def _store(generation: Generation, answer: Answer | None) -> list[tuple[Image, pictures.Picture]]:
-    """What is to be copied later; what there is no room for until then is copied at once."""
+def _store(generation: Generation, answer: Answer | None) -> tuple[Image, pictures.Picture] | None:
+    """What is to be copied later; None where there is no room for it until then, and it is copied at once."""
     answer = answer or spool.read(generation=generation.uuid)
     if answer is None:
-        return []  # another worker's sweep has taken it
+        return None  # another worker's sweep has taken it
     try:
         picture = pictures.decode(answer.data)
     except pictures.NotAPicture as error:
@@ -211,16 +213,15 @@ def _store(generation: Generation, answer: Answer | None) -> list[tuple[Image, p
     images = endings.finish(
         generation=generation,
         delivery=_delivery(generation, answer, picture),
-        locked=locked.stored if locked else None,
+        locked=locked,
     )
     spool.drop(generation=generation.uuid)
-    later = []
-    for image, decoded in zip(images, (picture, *([locked.picture] if locked else ())), strict=False):
-        if desk.shelf.lay(decoded):
-            later.append((image, decoded))
-        else:
-            derivatives.make(image=image, picture=decoded)
-    return later
+    if not images:
+        return None  # it was at its end
+    if not desk.shelf.lay(picture):
+        derivatives.make(image=images[0], picture=picture)
+        return None
+    return images[0], picture
 
 
 def _delivery(generation: Generation, answer: Answer, picture: pictures.Picture) -> endings.Delivery:

@@ -101,6 +101,11 @@ class Run(models.Model):
         return f"{self.prompt}\n\n{self.instructions}" if self.instructions else self.prompt
 
     @property
+    def complete(self) -> bool:
+        """Whether every picture that it was sent along with is still there, so that it can be asked again as it was."""
+        return not self.references.exclude(image__isnull=False, image__deleted_at__isnull=True).exists()
+
+    @property
     def masked(self) -> bool:
         """Whether only a part of its source is to change, or what lies round it."""
         return self.mask_id is not None or self.sheet is not None

@@ -1,6 +1,8 @@
 """What a composer's post brings besides its fields: files, a mask, and presses that change the strip."""
 
 import contextlib
+import math
+import threading
 from typing import Final, NamedTuple
 
 from django.core.files.uploadedfile import UploadedFile
@@ -13,6 +15,7 @@ from studio.models import Image, Mode
 from studio.strip import Strip
 
 PATIENCE_S: Final = 5
+_patient: Final = threading.BoundedSemaphore(2)  # of a process's eight threads
 RECTANGLE: Final = ("left", "top", "right", "bottom")
 # Of the three ways to say what is to change, one at a time: what each leaves aside, and what it can't be without.
 OTHERS: Final = {
@@ -49,8 +52,13 @@ def read(request: UserRequest, *, files_too: bool = True) -> Brought:
             problems.append(("mode", _("The store takes no files just now. Try it again in a moment.")))
     for upload in came:
         data.appendlist("picture", str(upload.uuid))
-    if came:  # only a form without scripts brings files: its page can't look again by itself
-        uploads.wait_for(uploads=came, seconds=PATIENCE_S)
+    if came and _patient.acquire(
+        blocking=False
+    ):  # only a form without scripts brings files: it can't look again itself
+        try:
+            uploads.wait_for(uploads=came, seconds=PATIENCE_S)
+        finally:
+            _patient.release()
     _press(data)
     found = strip.read(user=request.user, data=data)
     if files and data.get("mode", Mode.TEXT) == Mode.TEXT:
@@ -79,8 +87,6 @@ def _press(data: QueryDict) -> None:
 def _draw(request: UserRequest, data: QueryDict, source: Image) -> list[tuple[str, str]]:
     """What the mask's page posts: what is painted, where the source is extended to, or what is drawn on it."""
     kind = data.get("mask_kind", "")
-    for name in OTHERS.get(kind, ()):
-        data[name] = ""
     painted, drawn = request.FILES.get("mask_file"), request.FILES.get("markup_file")
     rectangle = _rectangle(data)
     try:
@@ -96,7 +102,10 @@ def _draw(request: UserRequest, data: QueryDict, source: Image) -> list[tuple[st
         return [("mask", str(refused))]
     except storage.ERRORS:
         return [("mask", _("The store does not take the mask just now. Press again in a moment."))]
-    if NEEDED.get(kind) and not data.get(NEEDED[kind]):
+    if data.get(NEEDED.get(kind, "")):
+        for name in OTHERS[kind]:
+            data[name] = ""
+    elif kind in NEEDED and not any(data.get(name) for name in OTHERS[kind]):
         return [("mask", _("Nothing is chosen to change yet: paint it, extend the picture, or mark it up."))]
     return []
 
@@ -111,5 +120,6 @@ def _bytes(file: "UploadedFile[bytes] | None") -> bytes:
 
 def _rectangle(data: QueryDict) -> drawings.Share | None:
     with contextlib.suppress(ValueError):
-        return drawings.Share(*(float(data.get(name, "")) for name in RECTANGLE))
+        found = drawings.Share(*(float(data.get(name, "")) for name in RECTANGLE))
+        return found if all(map(math.isfinite, found)) else None
     return None

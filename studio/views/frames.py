@@ -71,7 +71,7 @@ def again(request: UserRequest, frame: uuid.UUID) -> HttpResponse:
         return response
     if generation.status not in (Status.FAILED, Status.CANCELLED):  # the page is older than its frame
         return HttpResponse(headers={"HX-Refresh": "true"}) if request.htmx else redirect("studio:home")
-    if not starts.complete(run=generation.run):
+    if not generation.run.complete:
         return _refused(request, generation, failures.words("picture_gone"))
     brief = starts.again(run=generation.run, model=generation.model)
     quoted = whole(request.POST.get("quoted", "")) or 0

@@ -4,7 +4,7 @@ import uuid
 from typing import NamedTuple
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -69,6 +69,8 @@ class Lock(NamedTuple):
 def put_on_table(request: UserRequest, image: uuid.UUID) -> HttpResponse:
     """Of a masked edit, the one of the two that lies on the table."""
     found = _own(request, image)
+    if library.beside(image=found) is None:
+        raise Http404
     library.put_on_table(image=found)
     return redirect("studio:image", image=found.uuid)
 

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import rates
 from accounts.rates import limited
@@ -48,7 +48,10 @@ def compose(request: UserRequest) -> HttpResponse:
 @limited("uploads")
 def mask(request: UserRequest) -> HttpResponse:
     """The mask's page over the composer's source, with all that was typed in hidden fields: nothing is lost."""
-    form, _problems = _brought(request)
+    found = brought.read(request)
+    if found.data.get("scale") == "own":  # what goes back into a picture has that picture's shape
+        found.data["scale"] = "standard"
+    form = ComposerForm(found.data, strip=found.strip)
     form.is_valid()
     source = form.strip.source.image if form.strip.source else None
     if source is None:
@@ -60,11 +63,12 @@ def mask(request: UserRequest) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_http_methods(["GET", "POST"])
 @limited("quotes")
 def quote(request: UserRequest) -> HttpResponse:
-    """What the form's settings cost, as fragments that replace the ones on the page."""
-    form = ComposerForm(request.GET, strip=strip.read(user=request.user, data=request.GET))
+    """What the form's settings cost, as fragments that replace the ones on the page. A page posts: words are in it."""
+    data = request.POST or request.GET
+    form = ComposerForm(data, strip=strip.read(user=request.user, data=data))
     form.is_valid()
     if not form.strip.pieces or any(piece.state == "waiting" for piece in form.strip.pieces):
         form.errors.pop("mode", None)  # what is still to come is no fault before anybody presses

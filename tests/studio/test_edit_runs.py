@@ -31,11 +31,21 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     plain, seen = image_api._arguments, list[dict[str, Any]]()
 
     def arguments(call: image_api.Call) -> dict[str, Any]:
-        seen.append(plain(call))
+        seen.append(read(plain(call)))
         return plain(call)
 
     monkeypatch.setattr(image_api, "_arguments", arguments)
     return seen
+
+
+def read(asked: dict[str, Any]) -> dict[str, Any]:
+    """The same with the bytes of its files."""
+
+    def part(file: Any) -> Any:
+        return (file[0], file[1].read(), file[2])
+
+    files = {name: part(asked[name]) for name in ("mask", "markup") if name in asked}
+    return asked | files | ({"image": [part(file) for file in asked["image"]]} if "image" in asked else {})
 
 
 def ended(run: Run) -> Generation:
@@ -137,7 +147,7 @@ def test_words_that_stay_are_checked_too(submitted: Submit, alice: User, checks:
 def purge(image: Image) -> None:
     library.delete(image=image)
     Image.objects.filter(pk=image.pk).update(deleted_at=timezone.now() - timedelta(days=31))
-    assert library.purge() == 1
+    assert library.purge() == 2  # with the mask that was painted on it
 
 
 @pytest.mark.parametrize("gone", [lambda image: library.delete(image=image), purge])

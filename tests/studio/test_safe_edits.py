@@ -111,8 +111,8 @@ def test_a_blocked_edit_speaks_of_the_pictures_too(edit: Submit, fault: Fault, a
 @pytest.mark.parametrize(
     "file",
     [
-        Enclosed(name="1.png", data=b"no picture", content_type="image/png"),
-        Enclosed(name="1.bin", data=b"no picture", content_type="application/octet-stream"),
+        Enclosed.of("1.png", b"no picture", "image/png"),
+        Enclosed.of("1.bin", b"no picture", "application/octet-stream"),
     ],
 )
 def test_a_picture_that_the_model_can_not_take(

@@ -2,7 +2,7 @@
 import { marksFile, maskFile, put } from "./file.js";
 
 const SETTLE_MS = 250;
-const MOST_BYTES = 4 * 2 ** 20;
+const MOST_BYTES = 4_000_000;
 
 /** `settled({share})` is called once the files are those of what is drawn. */
 export function sender(form, { layers, kind, extend, words, settled }) {

@@ -10,7 +10,7 @@ export const changed = () => strip().dispatchEvent(new Event("change", { bubbles
 
 // It follows the pictures: a source makes it image to image, references alone a guided edit.
 export function follow() {
-  const roles = places().map((place) => roleOf(place)?.value);
+  const roles = places().map((place) => roleOf(place)?.value ?? place.dataset.as);
   const { mode } = composer().elements;
   if (!roles.length || (mode.value === "text" && !follow.brought)) return;
   follow.brought = false;
@@ -91,7 +91,8 @@ export function put(place, fresh) {
 
 export async function refresh(place) {
   const fresh = await fragment(pieceAt(place.dataset.piece, roleOf(place)?.value ?? place.dataset.as ?? ""));
-  if (fresh && place.isConnected && fresh.dataset.state !== place.dataset.state) put(place, fresh);
+  const news = fresh?.textContent !== place.textContent || fresh?.dataset.state !== place.dataset.state;
+  if (fresh && place.isConnected && news) put(place, fresh);
 }
 
 // A picture of the library joins: from a tile, or from another page.
@@ -101,7 +102,7 @@ export async function take(picture, role) {
   if (!fresh) return false;
   if (!there) add(fresh);
   if (role === "source" && usualRole() === "style") {
-    for (const place of places()) if (roleOf(place).value === "source") roleOf(place).value = "style";
+    for (const place of places()) if (roleOf(place)?.value === "source") roleOf(place).value = "style";
     roleOf(fresh).value = "source";
   }
   follow.brought = true;
