@@ -59,6 +59,7 @@ def context(**changes: Any) -> dict[str, Any]:
         "quality_label": "high",
         "make": "Edit the painted part",
         "credits": 9,
+        "feather": 12,
         "quoted": 9,
         "keep": ["Product", "Lighting"],
         "can_markup": True,

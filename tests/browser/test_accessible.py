@@ -55,15 +55,15 @@ def test_it_works(visit: Visit, site: Site, maker: str) -> None:
     assert findings(page) == []
     first, second = [page.locator(".tile a.face").nth(nth).get_attribute("href") or "" for nth in (0, 1)]
     pair = f"/library/compare/?image={first.split('/')[2]}&image={second.split('/')[2]}"
-    choice = pair.split("&")[0]
-    for address in ("/studio/", "/library/", first, choice, f"{pair}&as=slider", f"{pair}&as=side"):
+    source = f"/studio/image/?source={first.split('/')[2]}"
+    for address in ("/studio/", source, "/library/", first, pair.split("&")[0], f"{pair}&as=slider"):
         _walk(page, address)
 
 
 def _walk(page: Page, address: str) -> None:
     for width, height in WINDOWS:
         page.set_viewport_size({"width": width, "height": height})
-        for theme in ("light", "dark"):
+        for theme in ("light", "dark") if width in (1440, 390) else ("light",):
             page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
             page.goto(address)
             page.wait_for_load_state("load")

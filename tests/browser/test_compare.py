@@ -1,9 +1,11 @@
 """Comparing pictures with a real browser: by keys, by the mouse, by fingers on a phone, and without script."""
 
-import pytest
-from playwright.sync_api import Page, expect
+from typing import Any
 
-from tests.browser.conftest import Visit, join
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import DESK, Visit, join
 from tests.browser.test_accessible import findings, too_wide
 from tests.browser.test_library import made
 from tests.browser_site import Site
@@ -12,9 +14,17 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 
 
 @pytest.fixture(scope="module")
-def known() -> dict[str, str]:
-    """What the first test leaves to the others: who is signed in, and the address of the pictures."""
-    return {}
+def known(chromium: Browser, site: Site) -> dict[str, Any]:
+    """Who is signed in, and where two of three pictures are compared."""
+    context = chromium.new_context(base_url=site.url, viewport=DESK)
+    page = context.new_page()
+    join(page, site, "compare@example.com")
+    made(page, 3)
+    first, second = [page.locator(".tile a.face").nth(nth).get_attribute("href") or "" for nth in (0, 1)]
+    address = f"/library/compare/?image={first.split('/')[2]}&image={second.split('/')[2]}&as=slider"
+    state = context.storage_state()
+    context.close()
+    return {"address": address, "state": state}
 
 
 def value(page: Page, name: str) -> str:
@@ -28,12 +38,8 @@ def side(page: Page, name: str) -> str:
     return page.locator(f".pane[data-side={name}]").get_attribute("data-name") or ""
 
 
-def test_a_picture_leads_to_the_choice_and_the_choice_to_the_pictures(
-    visit: Visit, site: Site, known: dict[str, str]
-) -> None:
-    page = visit("/accounts/login/")
-    join(page, site, "compare@example.com")
-    made(page, 3)
+def test_a_picture_leads_to_the_choice_and_the_choice_to_the_pictures(visit: Visit, known: dict[str, Any]) -> None:
+    page = visit("/library/", storage_state=known["state"])
     page.locator(".tile a.face").first.click()
     page.get_by_role("link", name="Compare").click()
     compare = page.get_by_role("button", name="Compare")
@@ -44,11 +50,9 @@ def test_a_picture_leads_to_the_choice_and_the_choice_to_the_pictures(
     compare.click()
     expect(page.get_by_role("link", name="Slider")).to_have_attribute("aria-current", "true")
     expect(page.locator(".badge")).to_contain_text("of 11")
-    known["address"] = page.url
-    known["state"] = page.context.storage_state()  # type: ignore[assignment]
 
 
-def test_everything_by_keys(visit: Visit, known: dict[str, str]) -> None:
+def test_everything_by_keys(visit: Visit, known: dict[str, Any]) -> None:
     page = visit(known["address"], storage_state=known["state"])
     first, second = side(page, "left"), side(page, "right")
     page.keyboard.press("ArrowLeft")
@@ -84,8 +88,9 @@ def test_everything_by_keys(visit: Visit, known: dict[str, str]) -> None:
     page.wait_for_url("**/library/*-*/")
 
 
+@pytest.mark.long
 def test_blinking_is_held_by_space_and_turned_by_it_where_motion_is_unwanted(
-    visit: Visit, known: dict[str, str]
+    visit: Visit, known: dict[str, Any]
 ) -> None:
     address = known["address"].replace("as=slider", "as=blink")
     page = visit(address, storage_state=known["state"])
@@ -103,7 +108,7 @@ def test_blinking_is_held_by_space_and_turned_by_it_where_motion_is_unwanted(
     expect(still.locator("[data-panes]")).to_have_attribute("data-shown", "right")
 
 
-def test_keeping_one_rings_it_and_no_other(visit: Visit, known: dict[str, str]) -> None:
+def test_keeping_one_rings_it_and_no_other(visit: Visit, known: dict[str, Any]) -> None:
     page = visit(known["address"], storage_state=known["state"])
     for key in ("1", "2"):
         name = page.locator(".pane").nth(int(key) - 1).get_attribute("data-name") or ""
@@ -113,7 +118,8 @@ def test_keeping_one_rings_it_and_no_other(visit: Visit, known: dict[str, str]) 
     assert "as=slider" in page.url
 
 
-def test_the_mouse_divides_zooms_and_pans(visit: Visit, known: dict[str, str]) -> None:
+@pytest.mark.long
+def test_the_mouse_divides_zooms_and_pans(visit: Visit, known: dict[str, Any]) -> None:
     page = visit(known["address"], storage_state=known["state"])
     box = page.locator("[data-side=left] .face").bounding_box()
     assert box
@@ -134,7 +140,8 @@ def test_the_mouse_divides_zooms_and_pans(visit: Visit, known: dict[str, str]) -
     assert value(page, "--at") == "25%"
 
 
-def test_three_let_choose_the_two(visit: Visit, known: dict[str, str]) -> None:
+@pytest.mark.long
+def test_three_let_choose_the_two(visit: Visit, known: dict[str, Any]) -> None:
     page = visit("/library/compare/", storage_state=known["state"])
     for nth in range(3):
         page.get_by_role("checkbox").nth(nth).check()
@@ -152,7 +159,8 @@ def test_three_let_choose_the_two(visit: Visit, known: dict[str, str]) -> None:
     assert findings(page) == []
 
 
-def test_fingers_on_a_phone(visit: Visit, known: dict[str, str]) -> None:
+@pytest.mark.long
+def test_fingers_on_a_phone(visit: Visit, known: dict[str, Any]) -> None:
     page = visit(known["address"], storage_state=known["state"], **PHONE)
     assert too_wide(page) == []
     assert findings(page) == []
@@ -181,7 +189,7 @@ def test_fingers_on_a_phone(visit: Visit, known: dict[str, str]) -> None:
     assert findings(page) == []
 
 
-def test_without_script_they_lie_side_by_side_and_one_is_kept(visit: Visit, known: dict[str, str]) -> None:
+def test_without_script_they_lie_side_by_side_and_one_is_kept(visit: Visit, known: dict[str, Any]) -> None:
     page = visit("/library/compare/", storage_state=known["state"], java_script_enabled=False)
     for nth in (0, 2):
         page.get_by_role("checkbox").nth(nth).check()
