@@ -6,15 +6,19 @@ import threading
 import time
 import uuid
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any
 
 import httpx2
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from PIL import Image as Pillow
 
 from accounts.models import User
 from credits import ledger
-from studio.models import ImageModel
+from studio import drawings, uploads
+from studio.models import Image, ImageModel
 from tests.studio.pages import form
 
 GRANTED = 5000
@@ -29,6 +33,9 @@ class Person:
     url: str
     cookies: dict[str, str]
     draw: random.Random
+    source: str  # a picture of theirs, and a mask that is painted on it
+    mask: str
+    brought: int = 0  # files that a page took
     accepted: list[str] = field(default_factory=list)  # keys of presses that a page took
     asked: int = 0  # pictures in them
     unanswered: list[str] = field(default_factory=list)
@@ -40,6 +47,8 @@ class Person:
             page = self._open(browser)
             if page is None:
                 return
+            if self.draw.random() < 0.15:
+                self._bring(browser, page)
             count = self.draw.choice((1, 1, 2, 4))
             values = self._values(page, models, count)
             answer = self._insist(browser, values)
@@ -70,7 +79,26 @@ class Person:
             "background": "auto",
             "count": count,
         }
-        return values | ({"previews": "on"} if self.draw.random() < 0.6 else {})
+        values |= {"previews": "on"} if self.draw.random() < 0.6 else {}
+        return values | (self._edit() if self.draw.random() < 0.3 else {})
+
+    def _edit(self) -> dict[str, Any]:
+        """A part of their picture painted anew, the rest put back; or all of it changed."""
+        edit = {"mode": "image", "picture": self.source, f"role-{self.source}": "source", "shape": "source"}
+        painted = {"mask": self.mask, "feather": 8, "lock": "on"}
+        return edit | (painted if self.draw.random() < 0.7 else {})
+
+    def _bring(self, browser: httpx2.Client, page: str) -> None:
+        """One more picture of theirs, which nobody has seen before."""
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+        file = ("more.png", picture(self.draw.randrange(10**6)), "image/png")
+        try:
+            answer = browser.post(
+                "/studio/uploads/", files={"file": file}, data={"csrfmiddlewaretoken": token[1] if token else ""}
+            )
+        except httpx2.HTTPError:
+            return
+        self.brought += answer.status_code == 200
 
     def _insist(self, browser: httpx2.Client, values: dict[str, Any]) -> httpx2.Response | None:
         """The same press, with the same key, until a page answers; a sum that changed is read and agreed to."""
@@ -153,7 +181,20 @@ class Crowd:
 def _person(url: str, number: int, draw: random.Random) -> Person:
     user = User.objects.create_user(email=f"person-{number}@example.com")
     ledger.grant(wallet=ledger.wallet_of(user=user), credits=GRANTED, cause=f"chaos:{number}")
-    return Person(user, url, signed_in(user), draw)
+    upload = uploads.receive(user=user, file=SimpleUploadedFile("mine.png", picture(number)))
+    uploads.take_in(upload_uuid=upload.uuid)
+    source = Image.objects.get(owner=user)
+    mask = drawings.mask(source=source, rectangle=drawings.Share(20, 20, 60, 70))
+    return Person(user, url, signed_in(user), draw, str(source.uuid), str(mask.uuid))
+
+
+def picture(number: int) -> bytes:
+    """A picture like no other."""
+    tint = number % 200, number // 200 % 200, number // 40_000 % 200
+    out = BytesIO()
+    grey = Pillow.linear_gradient("L").resize((900, 600))
+    Pillow.merge("RGB", [grey.point(lambda value, part=part: (value + part) % 256) for part in tint]).save(out, "PNG")
+    return out.getvalue()
 
 
 def signed_in(user: User) -> dict[str, str]:

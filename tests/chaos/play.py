@@ -14,8 +14,8 @@ from playwright.sync_api import sync_playwright
 from redis.exceptions import RedisError
 
 from accounts.models import User
-from studio import spool
-from studio.models import ENDED, Generation, Image
+from studio import library, spool
+from studio.models import ENDED, Generation, Image, Upload, UploadState
 from tests.chaos import faults, promises
 from tests.chaos.parts import Stage
 from tests.chaos.people import Crowd, signed_in
@@ -112,7 +112,9 @@ class Play:
             self._model(share=0)
             self._sample()
             self._operate()
-            return not _open() and not spool.kept() and not Image.objects.filter(widths=[]).exists()
+            uncopied = Image.objects.filter(widths=[]).exclude(kind__in=library.DRAWN)
+            unread = Upload.objects.filter(state__in=(UploadState.WAITING, UploadState.READING))
+            return not _open() and not spool.kept() and not uncopied.exists() and not unread.exists()
 
         self._wait(settled, seconds=QUIET_S)
         self.report.quiet_s = round(time.monotonic() - begun, 1)

@@ -11,9 +11,11 @@ from django.db.models import Count, Sum
 
 from credits import audit
 from credits.models import Entry, EntryKind
-from studio import generations, spool, storage
-from studio.models import ENDED, Generation, Image, Run, Status
+from studio import generations, library, spool, storage, uploads
+from studio.models import ENDED, Generation, Image, ImageKind, Mode, Run, Status, Upload, UploadState
 from tests.chaos.people import Person
+
+RESULT, RAW, LOCKED = ImageKind.RESULT, ImageKind.RAW, ImageKind.LOCKED
 
 
 def calm(frames: list[Generation], *, within_s: float) -> Iterator[str]:
@@ -42,8 +44,11 @@ def delivered_or_refunded() -> Iterator[str]:
     for frame in Generation.objects.filter(status__in=ENDED).prefetch_related("images").select_related("run"):
         images, back = list(frame.images.all()), refunds.pop(f"generation:{frame.uuid}", [])
         name = f"frame {frame.frame} ({frame.status} {frame.error_code})"
-        if len(images) != (frame.status == Status.SUCCEEDED):
-            yield f"{name} has {len(images)} pictures"
+        whole = [] if frame.status != Status.SUCCEEDED else [RAW, LOCKED] if frame.run.masked else [RESULT]
+        if sorted(image.kind for image in images) != sorted(whole):
+            yield f"{name} has {[image.kind for image in images]}, and not {whole}"
+        if sum(image.on_table for image in images) != bool(whole):
+            yield f"{name} has {sum(image.on_table for image in images)} pictures on the table"
         if frame.status == Status.SUCCEEDED:
             if any(entry.created_at >= image.created_at for entry in back for image in images):
                 yield f"{name} was delivered and then refunded"
@@ -80,16 +85,24 @@ def stored() -> Iterator[str]:
     """The store holds what the rows say, and nothing else."""
     there = {key for listed in storage.listing(at_once=1000) for key, _ in listed}
     for image in Image.objects.all():
-        keys = {image.object_key, *map(image.copy_key, image.widths)}
+        keys = set(image.keys)
         if missing := keys - there:
             yield f"picture {image.uuid} lacks {sorted(missing)}"
-        if not image.widths:
+        if not image.widths and image.kind not in library.DRAWN:
             yield f"picture {image.uuid} has no copies"
         there -= keys
+    there -= {upload.quarantine_key for upload in Upload.objects.exclude(quarantine_key="")}
     for key in sorted(there):
         yield f"object {key} has no row"
     for name in spool.kept():
         yield f"bytes of {name} lie in the spool still"
+
+
+def read() -> Iterator[str]:
+    """Every file that came is a picture and has left quarantine, or its owner may have it read once more."""
+    for upload in Upload.objects.exclude(state=UploadState.READY, quarantine_key="", image__isnull=False):
+        if not uploads.may_try_again(upload):
+            yield f"upload {upload.uuid} is {upload.state} {upload.error_code}"
 
 
 def paid_once(log: Path) -> Iterator[str]:
@@ -116,7 +129,7 @@ def ledger_sound() -> Iterator[str]:
 def breaches(*, people: list[Person], log: Path) -> list[str]:
     """All that was broken, after the store's own sweep."""
     generations.sweep_store(young=timedelta(seconds=-5))
-    checks: list[Callable[[], Iterator[str]]] = [ended, delivered_or_refunded, charged, stored, ledger_sound]
+    checks: list[Callable[[], Iterator[str]]] = [ended, delivered_or_refunded, charged, read, stored, ledger_sound]
     found = [words for check in checks for words in check()]
     return [*found, *pressed(people), *paid_once(log)]
 
@@ -130,6 +143,8 @@ def counts() -> dict[str, Any]:
         "generations": sum(by_status.values()),
         **{status.value: by_status.get(status, 0) for status in ENDED},
         "free": free,
+        "edits": Generation.objects.filter(run__mode=Mode.IMAGE).count(),
+        "uploads": Upload.objects.count(),
         "codes": dict(codes.annotate(count=Count("id")).order_by("-count")),
     }
 
