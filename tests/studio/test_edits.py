@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from PIL import Image as Pillow
 
 from accounts.models import User
 from credits.models import Entry
@@ -290,3 +291,36 @@ def test_a_drawing_is_its_owners_and_says_so_when_the_store_is_away(
     assert stage.get(f"/studio/drawings/{source.uuid}/").status_code == 404
     with broken(settings, None):
         assert stage.get(address).status_code == 503
+
+
+@pytest.mark.parametrize("odd", ["nan", "inf", "-5", "1e999", "x"])
+def test_an_odd_rectangle_is_no_fault(odd: str, stage: Client, alice: User) -> None:
+    source = brought(alice)
+    posted = of_pictures(stage, (source, "source"), mask_kind="paint", left=odd, top="1", right="50", bottom="50")
+    answer = stage.post("/studio/runs/", posted)
+    assert (answer.status_code, Run.objects.count()) == (422, 0)
+
+
+@pytest.mark.parametrize("name", ["mask", "markup"])
+def test_what_is_no_name_of_a_drawing_is_no_fault(name: str, stage: Client, alice: User) -> None:
+    source = brought(alice)
+    posted = of_pictures(stage, (source, "source"), **{name: "<x>"})
+    for address in ("/studio/quote", "/studio/compose", "/studio/mask"):
+        assert stage.post(address, posted).status_code == 200
+    assert stage.post("/studio/mask", {**posted, "suggestion": "0"}).status_code == 200
+
+
+def test_a_picture_is_extended_no_farther_than_one_may_be_large(stage: Client, alice: User) -> None:
+    source = brought(alice, made("PNG", Pillow.new("RGB", (6000, 500))))
+    posted = of_pictures(stage, (source, "source"), extend_shape="story")
+    answer = stage.post("/studio/runs/", posted)
+    assert (answer.status_code, Run.objects.count()) == (422, 0)
+    assert "more than 50 megapixels" in answer.content.decode()
+
+
+def test_all_that_is_sent_has_to_fit(stage: Client, alice: User) -> None:
+    source = brought(alice)
+    posted = of_pictures(stage, (source, "source"), prompt="x" * 31_980)
+    answer = stage.post("/studio/runs/", posted)
+    assert "With what the model is told besides, this prompt has" in answer.content.decode()
+    assert Run.objects.count() == 0

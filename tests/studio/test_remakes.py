@@ -1,0 +1,120 @@
+"""One press on a picture's page: variations, the same again, a finish; and which of a masked edit's two lies there."""
+
+import re
+import uuid
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from studio import library, remakes
+from studio.models import Image, ImageKind, ImageModel, Keep, Mode, Quality, Role, Run
+from tests.conftest import balance, signed_in, work
+from tests.studio.bringing import brought, edit, painted
+
+Submit = Callable[..., Run]
+
+
+@pytest.fixture
+def image(submitted: Submit) -> Image:
+    """A picture of alice's, at medium."""
+    work(submitted())
+    return Image.objects.get()
+
+
+def press(client: Client, image: Image, how: str, *, key: uuid.UUID | None = None, quoted: int | None = None) -> int:
+    """Presses it as the page shows it; the answer's status."""
+    page = client.get(f"/library/{image.uuid}/").content.decode()
+    found = re.search(rf'name="how" value="{how}">\s*<input type="hidden" name="quoted" value="(\d+)"', page)
+    assert found
+    posted = {"how": how, "quoted": quoted or found[1], "key": str(key or uuid.uuid4())}
+    return client.post(f"/library/{image.uuid}/remake", posted).status_code
+
+
+@pytest.mark.parametrize("strength", ["low", "medium", "high"])
+def test_a_variation_is_an_edit_of_the_picture(strength: str, image: Image, alice: User) -> None:
+    before = balance(alice)
+    assert press(signed_in(alice), image, f"vary-{strength}") == 302
+    run = Run.objects.latest("id")
+    assert (run.mode, run.strength, run.prompt) == (Mode.IMAGE, strength, image.generation.run.prompt)  # type: ignore[union-attr]
+    assert [(one.image, one.role) for one in run.references.all()] == [(image, Role.SOURCE)]
+    assert before - balance(alice) == run.credits == remakes.of(image=image)[f"vary-{strength}"].credits == 5
+    work(run)
+    assert Image.objects.get(generation__run=run).parent == image
+    assert library.family(image=image).made_of_it == [Image.objects.get(generation__run=run)]
+
+
+def test_it_is_made_again_from_its_runs_own_settings(submitted: Submit, alice: User) -> None:
+    source = brought(alice)
+    run = submitted(**edit((source, "source"), keep=("product",), mask_id=painted(source).pk, lock=True))
+    work(run)
+    locked = Image.objects.get(kind=ImageKind.LOCKED)
+    assert press(signed_in(alice), locked, "again") == 302
+    again = Run.objects.latest("id")
+    same = ("mode", "prompt", "width", "height", "quality", "keep", "mask_id", "lock", "instructions")
+    assert [getattr(again, name) for name in same] == [getattr(run, name) for name in same]
+    library.delete(image=source)
+    assert "again" not in remakes.of(image=locked)
+
+
+@pytest.mark.parametrize(
+    ("quality", "finer"), [("low", "medium"), ("medium", "high"), ("xhigh", "max"), ("max", "max")]
+)
+def test_a_finish_is_never_less_than_there_is(quality: str, finer: str, submitted: Submit) -> None:
+    work(submitted(quality=quality))
+    asked = remakes.of(image=Image.objects.get())["finish"].brief
+    assert (asked.quality, asked.width, asked.keep[0]) == (finer, 1920, Keep.SUBJECT)
+
+
+def test_of_the_best_there_is_no_finish(image: Image) -> None:
+    assert image.generation
+    Run.objects.update(quality=Quality.MAX)
+    Image.objects.update(width=2880, height=2880)
+    assert "finish" not in remakes.of(image=Image.objects.get())
+
+
+def test_pressed_twice_it_is_one_run(image: Image, alice: User) -> None:
+    key, before = uuid.uuid4(), balance(alice)
+    for _press in range(2):
+        press(signed_in(alice), image, "vary-low", key=key)
+    assert (Run.objects.count(), before - balance(alice)) == (2, 5)
+
+
+def test_another_price_charges_nothing(image: Image, alice: User) -> None:
+    before = balance(alice)
+    press(signed_in(alice), image, "vary-low", quoted=1)
+    assert (Run.objects.count(), balance(alice)) == (1, before)
+
+
+@pytest.mark.parametrize("how", ["", "vary-none", "finish-low"])
+def test_what_there_is_not_is_told(how: str, image: Image, alice: User) -> None:
+    answer = signed_in(alice).post(f"/library/{image.uuid}/remake", {"how": how}, follow=True)
+    assert "That is not to be had just now. Nothing was charged." in answer.content.decode()
+
+
+def test_none_of_a_model_that_is_gone(image: Image, catalogue: list[ImageModel]) -> None:
+    ImageModel.objects.update(enabled=False)
+    assert remakes.of(image=Image.objects.get()) == {}
+
+
+def test_a_stranger_can_press_nothing(image: Image, bob: User) -> None:
+    for path in ("remake", "on-table"):
+        assert signed_in(bob).post(f"/library/{image.uuid}/{path}", {"how": "vary-low"}).status_code == 404
+
+
+def test_both_of_a_pair_are_looked_at_and_one_lies_on_the_table(submitted: Submit, alice: User) -> None:
+    source = brought(alice)
+    work(submitted(**edit((source, "source"), mask_id=painted(source).pk, lock=True)))
+    raw, locked = Image.objects.get(kind=ImageKind.RAW), Image.objects.get(kind=ImageKind.LOCKED)
+    library.ring(image=locked, ringed=True)
+    client = signed_in(alice)
+    for image in (raw, locked):
+        assert "0 pixels changed outside the paint" in client.get(f"/library/{image.uuid}/").content.decode()
+    assert "Where the model had changed" in client.get(f"/library/{locked.uuid}/?heat").content.decode()
+    client.post(f"/library/{raw.uuid}/on-table")
+    assert list(library.of(user=alice).values_list("uuid", "ringed")) == [(raw.uuid, True)]
+    client.post(f"/library/{raw.uuid}/delete")
+    assert not Image.objects.filter(generation__isnull=False, deleted_at=None).exists()
+    client.post(f"/library/{raw.uuid}/restore")
+    assert Image.objects.filter(generation__isnull=False, deleted_at=None).count() == 2
