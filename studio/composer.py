@@ -102,6 +102,11 @@ class Composer:
         return str(self.values.get("mode") or Mode.TEXT)
 
     @property
+    def along(self) -> int:
+        """How many pictures go along, each for its price."""
+        return len(self.form.strip.sent(self.mode))
+
+    @property
     def source_shape(self) -> bool:
         """Whether there is a source, whose own shape may be asked for."""
         return self.mode == Mode.IMAGE and self.form.strip.source is not None

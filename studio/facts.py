@@ -71,6 +71,7 @@ def of(*, image: Image, receipt: list[Line]) -> list[Fact]:
         Fact(_("Time"), _("usually %(s)d s") % {"s": usual}, made, measured=True),
         Fact(_("Tokens"), "", tokens if used else _("not told"), measured=True),
         Fact(_("Credits"), f"{generation.credits:,}", f"{generation.credits - back:,}"),
+        *([Fact(_("Locked"), "", f"{image.width} × {image.height}", measured=True)] if _is_locked(image) else []),
     ]
 
 
@@ -113,6 +114,10 @@ def receipt(*, image: Image) -> list[Line]:
         frame = frames.get(entry.cause)
         lines.append(Line(entry.created_at, _moved(frame), entry.credits, frame.frame if frame else ""))
     return lines
+
+
+def _is_locked(image: Image) -> bool:
+    return image.kind == ImageKind.LOCKED
 
 
 def _size(image: Image) -> str:

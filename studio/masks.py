@@ -46,6 +46,7 @@ def page(*, source: Image, composer: Composer) -> dict[str, Any]:
         "prompt": values.get("prompt") or "",
         "model_label": composer.model.label if composer.model else "",
         "quality_label": composer.quality_label,
+        "count": composer.count,
         "make": _("Edit the painted part"),
         "credits": composer.quote.credits if composer.quote else None,
         "quoted": composer.quote.credits if composer.quote else "",

@@ -148,7 +148,7 @@ def _changed(
     share = sum(changed[CHANGED + 1 :]) / all_ if all_ else 0.0
     heat = Image.composite(most.point(lambda value: min(255, value * HEAT_GAIN)), Image.new("L", size), stays)
     heat.thumbnail((HEAT_PX, HEAT_PX), Image.Resampling.BOX)
-    return share, heat
+    return share, heat.filter(ImageFilter.MaxFilter(3))  # hairlines are seen, too
 
 
 def _hard(mask: Image.Image) -> Image.Image:

@@ -25,6 +25,7 @@ TABLE: Final[dict[tuple[str, str], tuple[int, ...]]] = {
     ("GET", "studio/image/"): PAGE,
     ("GET", "studio/guided/"): PAGE,
     ("POST", "studio/compose"): PAGE,
+    ("GET", "studio/mask"): (IN, 302, 302, IN, 302, 302, 302),
     ("POST", "studio/mask"): (IN, 422, 422, IN, 422, 422, 422),  # no source
     ("POST", "studio/uploads/"): (IN, 422, 422, IN, 422, 422, 422),  # no file
     ("GET", "studio/pictures/<uuid:picture>/"): OWN,

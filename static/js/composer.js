@@ -145,6 +145,7 @@ function refused() {
   mark();
   const field = composer().querySelector("[aria-invalid=true]");
   field?.closest("details")?.setAttribute("open", "");
+  composer().querySelector(".composer-body .error:not([hidden])")?.scrollIntoView({ block: "nearest" });
   if (document.activeElement !== composer().elements.prompt) field?.focus();
 }
 

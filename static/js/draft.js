@@ -1,6 +1,6 @@
 // What was typed and not sent outlives a reload and a look at the library, in this tab and for this account.
 import { STUDIO } from "./addresses.js";
-import { ofAKind, restore } from "./strip/places.js";
+import { makeSource, ofAKind, restore } from "./strip/places.js";
 
 const KEY = "draft";
 const NOT_KEPT = ["csrfmiddlewaretoken", "key", "quoted", "mode"];
@@ -11,7 +11,8 @@ function keep(form = composer()) {
   sessionStorage.setItem(KEY, JSON.stringify({ owner: form.dataset.owner, fields }));
 }
 
-async function bringBack() {
+// `source`: a place that is the source from now on, whatever was before.
+async function bringBack(source) {
   const form = composer();
   const { owner, fields } = JSON.parse(sessionStorage.getItem(KEY) ?? "{}");
   if (owner !== form.dataset.owner) return;
@@ -28,6 +29,7 @@ async function bringBack() {
     }
   }
   await pictures; // kept again with them, and not without
+  if (source) makeSource(source);
   const model = form.querySelector("[name=model]:checked");
   if (model?.value !== before) for (const words of form.querySelectorAll("[data-instead]")) words.remove();
   model?.dispatchEvent(new Event("change", { bubbles: true }));
@@ -37,15 +39,17 @@ async function bringBack() {
 function bringPictures(fields) {
   const named = new Map(fields.filter(([name]) => name.startsWith("role-")).map(([name, role]) => [name.slice(5), role]));
   const pictures = fields.filter(([name, value]) => name === "picture" && value).map(([, value]) => [value, named.get(value) ?? ""]);
-  return restore(pictures, location.pathname === STUDIO);
+  // By a link of ours one goes on with what one did; an address that was opened by itself says what it is for.
+  return restore(pictures, location.pathname === STUDIO && document.referrer.startsWith(location.origin));
 }
 
 // An address that names a run or a picture fills the form from it, once: a reload keeps what was changed since. A form that
 // was posted, and comes back from the mask's page or refused, has what was typed last.
-if (/[?&](run|from|source|reference)=/.test(location.search) || !ofAKind()) {
-  keep();
-  history.replaceState(history.state, "", location.pathname + location.hash);
-} else bringBack();
+const named = new URLSearchParams(location.search);
+const joins = named.has("source") || named.has("reference"); // a picture from another page joins what there is
+if (named.has("run") || named.has("from") || !ofAKind()) keep();
+else bringBack(joins && named.has("source") ? [...composer().querySelectorAll("[data-piece]")][0] : undefined);
+if (joins || named.has("run") || named.has("from")) history.replaceState(history.state, "", location.pathname + location.hash);
 for (const type of ["input", "change", "htmx:load"]) {
   document.addEventListener(type, ({ target }) => target.closest?.("[data-composer]") && keep());
 }

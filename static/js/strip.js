@@ -17,7 +17,10 @@ document.addEventListener("change", ({ target }) => {
     }
     number();
     follow();
-  } else if (target.name === "mode") address(target);
+  } else if (target.name === "mode") {
+    address(target);
+    number();
+  }
 });
 // Copied cells and slides come as words and as a picture of them: whoever pastes those means the words.
 document.addEventListener("paste", ({ clipboardData }) => {

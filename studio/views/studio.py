@@ -20,6 +20,7 @@ from studio.views import brought, denials
 from studio.views.shown import all_shown
 
 RUNS = 10
+ADDRESSES = {Mode.TEXT: "studio:home", Mode.IMAGE: "studio:image_to_image", Mode.GUIDED: "studio:guided"}
 
 
 @login_required
@@ -43,11 +44,13 @@ def compose(request: UserRequest) -> HttpResponse:
     return render(request, "studio/home.html", _page(request, form))
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @login_required
 @limited("uploads")
 def mask(request: UserRequest) -> HttpResponse:
     """The mask's page over the composer's source, with all that was typed in hidden fields: nothing is lost."""
+    if request.method == "GET":  # its address alone names no source
+        return redirect("studio:image_to_image")
     found = brought.read(request)
     if found.data.get("scale") == "own":  # what goes back into a picture has that picture's shape
         found.data["scale"] = "standard"
@@ -128,8 +131,9 @@ def cancel_run(request: UserRequest, run: uuid.UUID) -> HttpResponse:
 
 def _started(request: UserRequest, form: ComposerForm, run: Run) -> HttpResponse:
     home_url = reverse("studio:home")
-    if not request.htmx:
-        return redirect(f"{home_url}?watch=1#run-{run.number}")
+    if not request.htmx:  # an edit is set up again as it was sent, with the mask that came along
+        again = "" if run.mode == Mode.TEXT else f"run={run.uuid}&"
+        return redirect(f"{reverse(ADDRESSES[Mode(run.mode)])}?{again}watch=1#run-{run.number}")
     if request.htmx.target == "composer":  # the first-run page: it has no table to put a run on
         return HttpResponse(headers={"HX-Redirect": home_url})
     context = {"run": frames.of_runs([run])[0], "composer": composer.of(user=request.user, form=form)}

@@ -68,6 +68,8 @@ def test_from_a_dropped_file_to_a_comparison(visit: Visit, site: Site) -> None:
     make.click()
     expect(page).to_have_url(re.compile("#run-1$"))
     expect(page.locator(".tile[data-state=running] img").first).to_be_visible()
+    expect(page.locator("#to-mask")).to_have_text(re.compile("Painted part"))  # and the form as it was sent
+    expect(page.locator("[name=shape][value=source]")).to_be_checked()
     expect(page.locator(".tile[data-state=done]")).to_have_count(1, timeout=25_000)
     assert site.rows("SELECT count(*) FROM studio_image WHERE kind IN ('raw', 'locked')")[0][0] == 2
 
@@ -114,6 +116,17 @@ def test_a_failed_file_says_why_and_goes_alone(visit: Visit, site: Site, expecte
     expect(page.locator("[data-grip]").first).to_be_focused()
     page.reload()  # nothing of it is lost
     expect(page.locator("[data-piece][data-state=ready]")).to_have_count(2)
+    page.get_by_label("Prompt").fill("A still life of all of these")
+    [[mine]] = site.rows(
+        "SELECT uuid FROM studio_image WHERE name = 'soap-bars.webp' AND owner_id IN "
+        "(SELECT id FROM accounts_user WHERE email = 'files@example.com')"
+    )
+    page.goto(f"/library/{mine}/")
+    page.get_by_role("link", name="Edit", exact=True).click()  # a picture from elsewhere joins what there is
+    expect(page.locator("[data-piece]")).to_have_count(2)
+    expect(page.get_by_label("Prompt")).to_have_value("A still life of all of these")
+    expect(page.locator("[data-role]").filter(has=page.locator("option:checked", has_text="Source"))).to_have_count(1)
+    expect(page.locator("[name=shape][value=source]")).to_be_checked()
 
 
 def test_the_same_edit_without_scripts(visit: Visit, site: Site) -> None:

@@ -11,6 +11,7 @@ import { sender } from "./send.js";
 import { telling } from "./status.js";
 import { keeper } from "./store.js";
 import { cursors, ringed, toolbox } from "./tools.js";
+import { typed } from "./typed.js";
 import { View } from "./view.js";
 
 const form = document.querySelector("[data-mask-editor]");
@@ -108,6 +109,7 @@ size.value = Math.round(Math.max(picture.width, picture.height) / 16);
 size.dispatchEvent(new Event("input", { bubbles: true }));
 size.addEventListener("input", () => ring());
 form.elements.feather.addEventListener("input", feather);
+typed(form, form.dataset.uuid);
 
 const chosen = { paint: "brush", markup: "pen" };
 form.addEventListener("change", ({ target }) => {

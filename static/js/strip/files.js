@@ -80,7 +80,7 @@ function taken(place, html) {
 function failed(place, words) {
   place.dataset.state = "failed";
   place.querySelector("progress")?.remove();
-  place.querySelector(".ref-says").textContent = words;
+  place.querySelector(".ref-says").textContent = `${files.get(place).name}: ${words}`;
   place.querySelector(".ref-says").classList.add("error");
   const row = document.createElement("span");
   row.className = "row";

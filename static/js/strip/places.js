@@ -22,6 +22,7 @@ export function choose(kind) {
   if (radio.checked) return;
   radio.checked = true;
   address(radio);
+  shapeOfSource();
 }
 
 // Whether this page's address is one of those.
@@ -46,8 +47,8 @@ export function number() {
 // The source's own shape can be chosen only while there is a source, and is what an edit usually wants.
 function shapeOfSource() {
   const own = composer().querySelector("[name=shape][value=source]");
-  const has = places().some((place) => roleOf(place)?.value === "source");
-  if (!own) return;
+  const has = composer().elements.mode.value === "image" && places().some((place) => roleOf(place)?.value === "source");
+  if (!own || restoring) return;
   own.closest("label").hidden = !has;
   if (!has && own.checked) composer().querySelector("[name=shape][value=square]").checked = true;
 }
@@ -101,10 +102,7 @@ export async function take(picture, role) {
   const fresh = there ?? (await fragment(pieceAt(picture, role === "source" ? usualRole() : role)));
   if (!fresh) return false;
   if (!there) add(fresh);
-  if (role === "source" && usualRole() === "style") {
-    for (const place of places()) if (roleOf(place)?.value === "source") roleOf(place).value = "style";
-    roleOf(fresh).value = "source";
-  }
+  if (role === "source") makeSource(fresh);
   follow.brought = true;
   follow();
   number();
@@ -114,12 +112,28 @@ export async function take(picture, role) {
   return true;
 }
 
+// There is one source: another becomes a reference, and what was drawn on it goes.
+export function makeSource(place) {
+  for (const other of places()) {
+    if (other === place || roleOf(other)?.value !== "source") continue;
+    roleOf(other).value = "style";
+    for (const name of ["mask", "markup", "extend_shape"]) composer().elements[name].value = "";
+  }
+  roleOf(place).value = "source";
+  asItIs();
+}
+
+let restoring = false; // a source may be on its way, whose own shape is chosen
+
 // Those of a draft, as far as they are not there and can still be had.
 export async function restore(pictures, anyKind) {
   const missing = pictures.filter(([picture]) => !places().some((place) => place.dataset.piece === picture));
   if (!missing.length) return;
+  restoring = true;
   const found = await Promise.all(missing.map(([picture, role]) => fragment(pieceAt(picture, role))));
   for (const fresh of found) if (fresh && !places().some((place) => place.dataset.piece === fresh.dataset.piece)) add(fresh);
+  restoring = false;
+  number();
   follow.brought = anyKind;
   follow();
   changed();
