@@ -111,9 +111,11 @@ def test_a_failed_file_says_why_and_goes_alone(visit: Visit, site: Site, expecte
     page.unroute("**/studio/uploads/")
     again.click()
     expect(page.locator("[data-piece][data-state=ready]")).to_have_count(2)
+    page.get_by_label("Prompt").fill("@1 beside @2")
     page.locator("[data-grip]").nth(1).focus()
     page.keyboard.press("ArrowLeft")
     expect(page.locator("[data-grip]").first).to_be_focused()
+    expect(page.get_by_label("Prompt")).to_have_value("@2 beside @1")  # each name goes with its picture
     page.reload()  # nothing of it is lost
     expect(page.locator("[data-piece][data-state=ready]")).to_have_count(2)
     page.get_by_label("Prompt").fill("A still life of all of these")

@@ -73,7 +73,8 @@ def test_nothing_changes_outside_the_feathered_mask(name: str, submitted: Submit
         how: dict[str, Any] = {"sheet": (*sheet.size, sheet.x, sheet.y), "width": asked.width, "height": asked.height}
     else:
         sheet, how = sheets.whole(Size(source.width, source.height)), {"mask_id": painted(source).pk}
-    run = submitted(**edit((source, "source"), feather_px=FEATHER, lock=True, prompt="A red ball", **how))
+    asked = {"feather_px": FEATHER, "lock": True, "prompt": "A red ball", "quality": "low"}
+    run = submitted(**edit((source, "source"), **asked, **how))
     [frame] = work(run)
     assert frame.status == Status.SUCCEEDED, (frame.error_code, frame.error_params)
 

@@ -1,4 +1,4 @@
-// The loupe: the same point of each picture, one pixel of it on one of the screen.
+// The loupe: the same point of each picture at the same scale, one pixel of the largest on one of the screen.
 export function loupeOf(panes, view) {
   const under = [...document.querySelectorAll("[data-loupe]")];
   let at = [0.5, 0.5]; // of the frame
@@ -11,10 +11,11 @@ export function loupeOf(panes, view) {
   function show() {
     const face = panes.querySelector('[data-side="left"] .face');
     const shape = face.clientWidth / face.clientHeight;
-    for (const picture of under) {
-      const [width, height] = ["width", "height"].map((name) => Number(picture.getAttribute(name)));
-      const wide = width / height / shape;
-      picture.style.width = `${width / devicePixelRatio}px`;
+    const wides = under.map((picture) => picture.getAttribute("width") / picture.getAttribute("height") / shape);
+    const frame = Math.max(...under.map((picture, nth) => picture.getAttribute("width") / Math.min(1, wides[nth])));
+    for (const [nth, picture] of under.entries()) {
+      const wide = wides[nth];
+      picture.style.width = `${(frame * Math.min(1, wide)) / devicePixelRatio}px`;
       picture.style.setProperty("--x", `${-100 * within(at[0], Math.min(1, wide))}%`);
       picture.style.setProperty("--y", `${-100 * within(at[1], Math.min(1, 1 / wide))}%`);
     }

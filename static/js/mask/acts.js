@@ -53,7 +53,8 @@ export function acts(form, { view, layers, layer, kind, send, words }) {
       await load(op);
       paint.push(op);
     } catch (wrong) {
-      say(wrong.shape ? words.otherShape.replace("{n}", wrong.shape) : words.unreadable);
+      if (wrong.empty) say(words.empty);
+      else say(wrong.shape ? words.otherShape.replace("{n}", wrong.shape) : words.unreadable);
     }
   });
 

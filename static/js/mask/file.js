@@ -34,7 +34,7 @@ export function put(field, file) {
   field.files = files.files;
 }
 
-/** Reads somebody's mask: transparent, or else white, is where to change. Fails with {shape: "800 × 600"} or {}. */
+/** Reads somebody's mask: transparent, or else white, is where to change. Fails with {shape: "800 × 600"}, {empty} or {}. */
 export async function readMask(file, { width, height }) {
   const image = await createImageBitmap(file).catch(() => Promise.reject({}));
   const slant = (image.width * height) / (image.height * width);
@@ -51,6 +51,7 @@ export async function readMask(file, { width, height }) {
     const on = clear ? bytes[at + 3] < HALF : light >= HALF;
     bytes.set([0, 0, 0, on ? 0 : 255], at);
   }
+  if (!bytes.some((alpha, at) => at % 4 === 3 && !alpha)) return Promise.reject({ empty: true });
   context.putImageData(data, 0, 0);
   return canvas.toDataURL("image/png");
 }

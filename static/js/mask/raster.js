@@ -71,7 +71,8 @@ const DRAW = {
   word(context, { x, y, size, text }) {
     context.font = `600 ${size}px "Instrument Sans", system-ui, sans-serif`;
     context.textBaseline = "middle";
-    context.fillText(text, x, y);
+    const wide = context.measureText(text).width; // what would run past the edge moves in
+    context.fillText(text, Math.max(0, Math.min(x, context.canvas.width - wide)), y);
   },
   invert(context, _op, { width, height }) {
     context.globalCompositeOperation = "source-out";

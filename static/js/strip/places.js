@@ -34,12 +34,17 @@ export function address(radio) {
 }
 
 export function number() {
+  const moved = new Map();
   places().forEach((place, index) => {
     const handle = `@${index + 1}`;
+    if (place.dataset.was && place.dataset.was !== handle) moved.set(place.dataset.was, handle);
+    place.dataset.was = handle;
     place.querySelector("[data-handle]").textContent = handle;
     for (const named of place.querySelectorAll("[aria-label]")) named.ariaLabel = named.ariaLabel.replace(/@\d+/, handle);
     for (const words of place.querySelectorAll(".vh")) words.textContent = words.textContent.replace(/@\d+/, handle);
   });
+  const { prompt } = composer().elements; // where one is named, its new name comes with it
+  if (moved.size) prompt.value = prompt.value.replace(/@\d+/g, (handle) => moved.get(handle) ?? handle);
   strip().toggleAttribute("data-full", places().length >= Number(strip().dataset.most));
   shapeOfSource();
 }
@@ -83,6 +88,7 @@ export function usualRole() {
 
 export function put(place, fresh) {
   const inFocus = place.contains(document.activeElement);
+  fresh.dataset.was = place.dataset.was ?? "";
   place.replaceWith(fresh);
   if (places().some((other) => other !== fresh && other.dataset.piece === fresh.dataset.piece)) fresh.remove();
   if (inFocus) fresh.querySelector("[data-grip]")?.focus();
