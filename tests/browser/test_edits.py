@@ -7,7 +7,8 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit, join
-from tests.browser_site import Site
+from tests.browser_site import LATENCY_S, Site
+from tests.listening import behave
 
 PLATES = Path(__file__).parents[2] / "static" / "plates"
 CUP = PLATES / "stoneware-cup.webp"
@@ -65,9 +66,11 @@ def test_from_a_dropped_file_to_a_comparison(visit: Visit, site: Site) -> None:
     expect(page.locator("[data-said]")).to_have_text("Nothing is painted")
     stroke(page, (0.82, 0.2), (0.9, 0.3), (0.9, 0.45))
     expect(page.locator("span[data-strokes]")).to_have_text("1 stroke")
+    behave(site.environment["OPENAI_BASE_URL"], latency_s=4)  # long enough to be looked at when the page is there
     make.click()
     expect(page).to_have_url(re.compile("#run-1$"))
     expect(page.locator(".tile[data-state=running] img").first).to_be_visible()
+    behave(site.environment["OPENAI_BASE_URL"], latency_s=float(LATENCY_S))
     expect(page.locator("#to-mask")).to_have_text(re.compile("Painted part"))  # and the form as it was sent
     expect(page.locator("[name=shape][value=source]")).to_be_checked()
     expect(page.locator(".tile[data-state=done]")).to_have_count(1, timeout=25_000)
