@@ -182,7 +182,7 @@ def _person(url: str, number: int, draw: random.Random) -> Person:
     user = User.objects.create_user(email=f"person-{number}@example.com")
     ledger.grant(wallet=ledger.wallet_of(user=user), credits=GRANTED, cause=f"chaos:{number}")
     upload = uploads.receive(user=user, file=SimpleUploadedFile("mine.png", picture(number)))
-    uploads.take_in(upload_uuid=upload.uuid)
+    uploads.wait_for(uploads=[upload], seconds=PATIENCE_S)
     source = Image.objects.get(owner=user)
     mask = drawings.mask(source=source, rectangle=drawings.Share(20, 20, 60, 70))
     return Person(user, url, signed_in(user), draw, str(source.uuid), str(mask.uuid))
