@@ -99,10 +99,10 @@ def _brief(run: Run, rows: Iterable[Generation]) -> dict[str, Any]:
 
 def _like_source(run: Run, size: sizes.Size) -> str | None:
     """The scale in which the source's own shape, or its larger sheet's, has that size."""
-    row = run.references.filter(role=Role.SOURCE).select_related("image").first()
-    if row is None or row.image is None:
+    source = run.source
+    if source is None:
         return None
-    shape = sizes.Size(*run.sheet[:2]) if run.sheet else sizes.Size(row.image.width, row.image.height)
+    shape = sizes.Size(*run.sheet[:2]) if run.sheet else sizes.Size(source.width, source.height)
     return next((name for name in sizes.SCALES if sizes.like(shape, name) == size), None)
 
 
@@ -114,9 +114,8 @@ def _edit(run: Run) -> dict[str, Any]:
         found["mask"] = run.mask.uuid
     if run.markup:
         found["markup"] = run.markup.uuid
-    source = run.references.filter(role=Role.SOURCE).select_related("image").first() if run.sheet else None
-    if source and source.image:
-        found |= edits.extension_of(run.sheet or [], sizes.Size(source.image.width, source.image.height))
+    if run.sheet and (source := run.source):
+        found |= edits.extension_of(run.sheet, sizes.Size(source.width, source.height))
     return found
 
 

@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.requests import uuids
 from studio import library, picture_urls, uploads
 from studio.models import Image, Mode, Role, Run, Upload, UploadState
 from studio.picture_urls import PictureUrls
@@ -100,7 +101,7 @@ class Strip:
 def read(*, user: User, data: Mapping[str, Any]) -> Strip:
     """As a form posts it, or an address says it: `picture=<uuid>` in order, `role-<uuid>=<role>`."""
     listed = data.getlist("picture") if isinstance(data, QueryDict) else list(data.get("picture", ()))
-    names = list(dict.fromkeys(found for text in listed if (found := _uuid(text))))
+    names = list(dict.fromkeys(uuids(map(str, listed))))
     named = [(name, str(data.get(f"role-{name}", ""))) for name in names[:MOST]]
     return of(user=user, named=named, first=Role.STYLE if data.get("mode") == Mode.GUIDED else Role.SOURCE)
 
@@ -146,10 +147,3 @@ def of_run(*, user: User, run: Run) -> Strip:
 
 def _usual(taken: set[str], first: str) -> str:
     return Role.STYLE if taken else first
-
-
-def _uuid(text: object) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(str(text))
-    except ValueError:
-        return None

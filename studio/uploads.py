@@ -243,12 +243,10 @@ def _store(upload: Upload, taken: Taken, digest: str) -> Image:
 def _ready(upload: Upload, image: Image) -> None:
     with transaction.atomic():
         if image.pk is None:
-            found, new = Image.objects.get_or_create(
+            # Of the same file twice at the same moment, the second one's objects go with the store's sweep.
+            image, _new = Image.objects.get_or_create(
                 owner=image.owner, kind=image.kind, digest=image.digest, defaults=_fields(image)
             )
-            if not new:  # the same file twice at the same moment: this one's objects go with the store's sweep
-                image = found
-            image = found
         done = _mine(upload).update(state=UploadState.READY, image=image, lease_until=None, error_code="")
     if done:
         _forget(upload)

@@ -77,12 +77,6 @@ def marked(run: Run) -> bytes:
         return _file(paper.convert("RGB"), "marked", **JPEG).data
 
 
-def source_of(run: Run) -> Image | None:
-    """The picture that a run changes."""
-    row = run.references.filter(role=Role.SOURCE).select_related("image").first()
-    return row.image if row else None
-
-
 def sheet_of(run: Run, source: Image) -> Sheet:
     """Where its source lies: as it is, or extended."""
     if run.sheet:

@@ -39,7 +39,7 @@ class Locked:
 def is_large(generation: Generation) -> bool:
     """Whether its locked picture is too large for the desk."""
     run = generation.run
-    source = enclosures.source_of(run) if run.masked else None
+    source = run.source if run.masked else None
     return source is not None and _pixels(run, source) > LARGE
 
 
@@ -49,7 +49,7 @@ def lock(*, generation: Generation, made: Picture) -> Locked | None:
     Raises storage.ERRORS.
     """
     run = generation.run
-    source = enclosures.source_of(run) if run.masked else None
+    source = run.source if run.masked else None
     if source is None:
         return None
     try:

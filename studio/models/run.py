@@ -1,7 +1,7 @@
 """A run is one press of Generate; a generation is one call of one model for one picture of it."""
 
 import uuid
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from credits.models import Wallet
 from studio.models.catalogue import Background, ImageModel, Mode, OutputFormat, Quality
+
+if TYPE_CHECKING:
+    from studio.models.image import Image
 
 
 class Keep(models.TextChoices):
@@ -99,6 +102,12 @@ class Run(models.Model):
     def sent_prompt(self) -> str:
         """What the model reads: the words of the user, then what its pictures are for and what has to stay."""
         return f"{self.prompt}\n\n{self.instructions}" if self.instructions else self.prompt
+
+    @property
+    def source(self) -> "Image | None":
+        """The picture that it changes, as far as that is there."""
+        row = self.references.filter(role="source").select_related("image").first()
+        return row.image if row else None
 
     @property
     def complete(self) -> bool:
