@@ -22,8 +22,9 @@ from studio.models import Generation, Status, WaitsFor
 log = logging.getLogger(__name__)
 
 GENERATE = "studio.tasks.generate"
-# What the broker's client raises when the broker is down, slow, full or refuses.
-BROKER_ERRORS = (KombuError, RedisError, OSError)
+# What the broker's client raises when the broker is down, slow, full or refuses; the last from a channel that another
+# thread's failure has closed (github.com/celery/kombu/issues/83, seen in the chaos).
+BROKER_ERRORS = (KombuError, RedisError, OSError, AttributeError)
 # One statement, for it comes with each press and each end. A row that is just being cancelled is passed over: its
 # refund waits for the wallet that is held here. What waits for a place at a model holds back the owner's others of
 # that model, as many as may be in flight, and none of another.

@@ -54,9 +54,12 @@ def test_a_crash_between_commit_and_publish_loses_nothing(submitted: Submit, sen
     assert sent == [str(run.generations.get().uuid)]
 
 
-def test_a_broker_that_is_down_accepts_the_run(submitted: Submit, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("error", [queue.KombuError("down"), AttributeError("a channel closed by another thread")])
+def test_a_broker_that_is_down_accepts_the_run(
+    submitted: Submit, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
     def refuse(*args: Any, **kwargs: Any) -> None:
-        raise queue.KombuError("down")
+        raise error
 
     monkeypatch.setattr(queue.current_app, "send_task", refuse)
     run = submitted()
