@@ -35,7 +35,7 @@ class Person:
     draw: random.Random
     source: str  # a picture of theirs, and a mask that is painted on it
     mask: str
-    brought: int = 0  # files that a page took
+    brought: list[str] = field(default_factory=list)  # names of files that a page took
     accepted: list[str] = field(default_factory=list)  # keys of presses that a page took
     asked: int = 0  # pictures in them
     unanswered: list[str] = field(default_factory=list)
@@ -98,7 +98,7 @@ class Person:
             )
         except httpx2.HTTPError:
             return
-        self.brought += answer.status_code == 200
+        self.brought += re.findall(r'data-upload="([^"]+)"', answer.text)
 
     def _insist(self, browser: httpx2.Client, values: dict[str, Any]) -> httpx2.Response | None:
         """The same press, with the same key, until a page answers; a sum that changed is read and agreed to."""
