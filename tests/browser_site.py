@@ -22,6 +22,7 @@ from tests.backstage import LOCAL, sandbox
 from tests.listening import ROOT, free_port, wait_for
 
 LATENCY_S = "1.2"  # long enough to see previews arrive, short enough for a test
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])  # two run at once, each with a site of its own
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -33,6 +34,7 @@ class Site:
     environment: dict[str, str]
     processes: "list[subprocess.Popen[bytes]]" = field(default_factory=list)
     accounts: dict[str, dict[str, str]] = field(default_factory=dict)
+    members: list[tuple[str, str, str]] = field(default_factory=list)  # address, the session's cookie, and its value
 
     def python(self, *arguments: str) -> str:
         """Runs Python in this site's environment and returns what it prints."""
@@ -95,7 +97,7 @@ def running(name: str) -> Iterator[Site]:
     environment = {
         **os.environ,
         "DATABASE_URL": _new_database(name),
-        "REDIS_URL": os.environ["REDIS_URL"].rsplit("/", 1)[0] + "/15",
+        "REDIS_URL": os.environ["REDIS_URL"].rsplit("/", 1)[0] + f"/{15 - WORKER}",
         "LOCAL_DIR": str(local),
         "OPENAI_BASE_URL": address,
         "GRANIAN_HOST": "127.0.0.1",

@@ -1,5 +1,6 @@
-"""A running site and a real Chromium, for all browser tests. One process runs them (`make test`)."""
+"""A running site and a real Chromium, for the browser tests of one process."""
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -11,6 +12,7 @@ from tests import browser_site
 from tests.browser_site import Site
 
 ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+MEMBERS = 60
 DESK = {"width": 1440, "height": 900}
 expect.set_options(timeout=20_000)
 
@@ -18,7 +20,8 @@ expect.set_options(timeout=20_000)
 @pytest.fixture(scope="session")
 def site() -> Iterator[Site]:
     """The product, running."""
-    with browser_site.running("browser") as running:
+    with browser_site.running(f"browser-{browser_site.WORKER}") as running:
+        running.members = json.loads(running.python("-m", "tests.browser.members", str(MEMBERS)))
         yield running
 
 
@@ -63,6 +66,14 @@ def visit(chromium: Browser, site: Site, expected: list[str]) -> Iterator[Visit]
     for context in contexts:
         context.close()
     assert [said for said in complaints if not any(words in said for words in expected)] == []
+
+
+def enter(page: Page, site: Site) -> str:
+    """Opens the studio for somebody who has signed up just now, and whom no other test knows; their address."""
+    email, name, session = site.members.pop()
+    page.context.add_cookies([{"name": name, "value": session, "url": site.url}])
+    page.goto("/studio/")
+    return email
 
 
 def join(page: Page, site: Site, email: str) -> None:

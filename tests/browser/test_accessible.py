@@ -2,11 +2,10 @@
 
 import re
 
-import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Visit, join
+from tests.browser.conftest import Visit, enter
 from tests.browser_site import Site
 
 axe = Axe()
@@ -31,15 +30,10 @@ def too_wide(page: Page) -> list[str]:
     return found
 
 
-@pytest.fixture(scope="module")
-def maker() -> str:
-    return "accessible@example.com"
-
-
-def test_it_works(visit: Visit, site: Site, maker: str) -> None:
+def test_it_works(visit: Visit, site: Site) -> None:
     """First page, table, library, picture, comparison, with frames of every kind, in both themes and four windows."""
-    page = visit("/accounts/login/")
-    join(page, site, maker)
+    page = visit("about:blank")
+    enter(page, site)
     page.emulate_media(color_scheme="light")
     _walk(page, "/studio/")
     page.get_by_label("Prompt").fill("A bowl of oranges " * 60)
@@ -76,7 +70,7 @@ def _walk(page: Page, address: str) -> None:
 def test_the_front_and_the_rooms_on_a_phone(visit: Visit, site: Site) -> None:
     page = visit("/")
     _walk(page, "/")
-    join(page, site, "phone@example.com")
+    enter(page, site)
     _walk(page, "/credits/")
     page.set_viewport_size({"width": 390, "height": 844})
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Library").click()
@@ -91,8 +85,8 @@ def test_the_front_and_the_rooms_on_a_phone(visit: Visit, site: Site) -> None:
 
 
 def test_the_main_job_by_keyboard_alone(visit: Visit, site: Site) -> None:
-    page = visit("/accounts/login/")
-    join(page, site, "keyboard@example.com")
+    page = visit("about:blank")
+    enter(page, site)
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the pictures")).to_be_focused()
     _tab_to(page, "#prompt")

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import DESK, Visit, join
+from tests.browser.conftest import DESK, Visit, enter
 from tests.browser.test_accessible import findings, too_wide
 from tests.browser.test_library import made
 from tests.browser_site import Site
@@ -18,7 +18,7 @@ def known(chromium: Browser, site: Site) -> dict[str, Any]:
     """Who is signed in, and where two of three pictures are compared."""
     context = chromium.new_context(base_url=site.url, viewport=DESK)
     page = context.new_page()
-    join(page, site, "compare@example.com")
+    enter(page, site)
     made(page, 3)
     first, second = [page.locator(".tile a.face").nth(nth).get_attribute("href") or "" for nth in (0, 1)]
     address = f"/library/compare/?image={first.split('/')[2]}&image={second.split('/')[2]}&as=slider"
@@ -46,7 +46,7 @@ def test_a_picture_leads_to_the_choice_and_the_choice_to_the_pictures(visit: Vis
     expect(compare).to_be_disabled()
     expect(page.get_by_role("checkbox").first).to_be_checked()
     page.get_by_role("checkbox").nth(1).check()
-    expect(page.get_by_text("2 chosen")).to_be_visible()
+    expect(page.get_by_text("2 of 4 chosen")).to_be_visible()
     compare.click()
     expect(page.get_by_role("link", name="Slider")).to_have_attribute("aria-current", "true")
     expect(page.locator(".badge")).to_contain_text("of 11")

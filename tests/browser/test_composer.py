@@ -5,14 +5,14 @@ import re
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import Visit, join
+from tests.browser.conftest import Visit, enter
 from tests.browser_site import Site
 
 
 @pytest.fixture
 def page(visit: Visit, site: Site) -> Page:
-    page = visit("/accounts/login/")
-    join(page, site, f"composer-{id(page)}@example.com")
+    page = visit("about:blank")
+    enter(page, site)
     return page
 
 
@@ -126,8 +126,8 @@ def test_a_price_that_changed_is_shown_and_not_charged(page: Page, site: Site) -
 
 
 def test_without_script_a_press_shows_the_price_of_new_settings_before_it_takes_it(visit: Visit, site: Site) -> None:
-    page = visit("/accounts/login/", java_script_enabled=False)
-    join(page, site, "priced@example.com")
+    page = visit("about:blank", java_script_enabled=False)
+    enter(page, site)
     page.get_by_label("Prompt").fill("A cup")
     choose(page, "High")
     page.locator("#count").fill("3")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Visit, join
+from tests.browser.conftest import Visit, enter, join
 from tests.browser_site import LATENCY_S, Site
 from tests.listening import behave
 
@@ -98,8 +98,8 @@ def test_from_a_dropped_file_to_a_comparison(visit: Visit, site: Site) -> None:
 
 def test_a_failed_file_says_why_and_goes_alone(visit: Visit, site: Site, expected: list[str]) -> None:
     expected.append("status of 503")
-    page = visit("/accounts/login/")
-    join(page, site, "files@example.com")
+    page = visit("about:blank")
+    email = enter(page, site)
     page.goto("/studio/guided/")
     page.set_input_files("input[name=picture_files]", [Path(__file__), CUP])
     expect(page.get_by_text("test_edits.py is a text, not a picture")).to_be_visible()
@@ -124,7 +124,8 @@ def test_a_failed_file_says_why_and_goes_alone(visit: Visit, site: Site, expecte
     page.get_by_label("Prompt").fill("A still life of all of these")
     [[mine]] = site.rows(
         "SELECT uuid FROM studio_image WHERE name = 'soap-bars.webp' AND owner_id IN "
-        "(SELECT id FROM accounts_user WHERE email = 'files@example.com')"
+        "(SELECT id FROM accounts_user WHERE email = %s)",
+        email,
     )
     page.goto(f"/library/{mine}/")
     page.get_by_role("link", name="Edit", exact=True).click()  # a picture from elsewhere joins what there is

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Visit, join
+from tests.browser.conftest import Visit, enter
 from tests.browser.test_composer import choose
 from tests.browser.test_table import make
 from tests.browser_site import Site
@@ -26,8 +26,8 @@ INSIDE = """async (face) => {
 
 @pytest.fixture
 def page(visit: Visit, site: Site) -> Page:
-    page = visit("/accounts/login/")
-    join(page, site, f"held-back-{id(page)}@example.com")
+    page = visit("about:blank")
+    enter(page, site)
     return page
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import Visit, join
+from tests.browser.conftest import Visit, enter
 from tests.browser_site import Site
 
 PROMPT = "A bowl of oranges on a kitchen table"
@@ -13,8 +13,8 @@ PROMPT = "A bowl of oranges on a kitchen table"
 
 @pytest.fixture
 def page(visit: Visit, site: Site) -> Page:
-    page = visit("/accounts/login/")
-    join(page, site, f"table-{id(page)}@example.com")
+    page = visit("about:blank")
+    enter(page, site)
     return page
 
 
