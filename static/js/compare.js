@@ -28,10 +28,7 @@ function look(as) {
   panes.dataset.as = as;
   for (const link of ways) {
     link.toggleAttribute("aria-current", link.dataset.way === as);
-    if (link.dataset.way === as) {
-      link.setAttribute("aria-current", "true");
-      history.replaceState(null, "", link.href);
-    }
+    if (link.dataset.way === as) link.setAttribute("aria-current", "true");
   }
   find(".upper").hidden = as !== "overlay";
   find(".turns").hidden = as !== "blink";
@@ -39,6 +36,12 @@ function look(as) {
   if (two) two.hidden = as === "side";
   blink[as === "blink" ? "start" : "stop"]();
   view.zoom(1);
+}
+
+// A way that somebody chooses is a page to go back from, as its link would make it.
+function choose(as) {
+  look(as);
+  history.pushState(null, "", ways.find((link) => link.dataset.way === as).href);
 }
 
 // Which picture lies at which side; where one is taken from the other side, they change places.
@@ -101,7 +104,7 @@ const KEYS = {
   ArrowUp: (event) => arrow(0, -1, event.shiftKey),
   ArrowDown: (event) => arrow(0, 1, event.shiftKey),
   s: swap,
-  m: () => look(ways[(ways.findIndex((link) => link.dataset.way === way()) + 1) % ways.length].dataset.way),
+  m: () => choose(ways[(ways.findIndex((link) => link.dataset.way === way()) + 1) % ways.length].dataset.way),
   z: () => view.toggle(),
   "+": () => view.by(1.25),
   "=": () => view.by(1.25),
@@ -127,7 +130,7 @@ for (const link of ways) {
   link.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    look(link.dataset.way);
+    choose(link.dataset.way);
   });
 }
 find("[data-two]")?.addEventListener("change", ({ target }) => lay(target.name, figures[target.value]));
@@ -145,5 +148,7 @@ listen(panes, view, {
   loupe: (point) => loupe.to(view.toFrame(point)),
 });
 addEventListener("resize", () => view.pan(0, 0));
+const asked = () => new URLSearchParams(location.search).get("as");
+addEventListener("popstate", () => look(asked() ?? "slider"));
 tell();
 look("unasked" in panes.dataset ? "slider" : way());
