@@ -81,10 +81,16 @@ class ComposerForm(EditFields):
     quoted = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(
-        self, *args: Any, offered: list[ImageModel] | None = None, strip: Strip | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        offered: list[ImageModel] | None = None,
+        strip: Strip | None = None,
+        paints: bool = False,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.strip, self.kind = strip or Strip(), str(Mode.TEXT)
+        self.paints = paints  # a mask is being painted, which the press will bring
         self.offered = list(catalogue.offered()) if offered is None else offered
         by_id = {str(one.pk): one for one in self.offered}
         model: forms.TypedChoiceField = self.fields["model"]  # type: ignore[assignment]
@@ -168,8 +174,9 @@ class ComposerForm(EditFields):
         limits = catalogue.limits_of(model)
         source = self.strip.source_size if self.kind == Mode.IMAGE else None
         edit = cleaned["edit"]
-        if source and (edit.get("mask_id") or edit.get("sheet")):  # what goes back in has to lie where it lay
-            size = sizes.like(sizes.Size(*edit["sheet"][:2]) if edit["sheet"] else source, scale_of(cleaned), limits)
+        sheet = edit.get("sheet")
+        if source and (self.paints or edit.get("mask_id") or sheet):  # what goes back in has to lie where it lay
+            size = sizes.like(sizes.Size(*sheet[:2]) if sheet else source, scale_of(cleaned), limits)
         elif cleaned.get("scale") == "own":
             size = sizes.Size(min(cleaned.get("width") or 0, SIDE_MOST), min(cleaned.get("height") or 0, SIDE_MOST))
         elif cleaned.get("shape"):

@@ -1,5 +1,6 @@
 """What the mask's page shows: the source, what is painted on it, and the composer's other fields, kept hidden."""
 
+from collections.abc import Mapping
 from typing import Any, Final, NamedTuple, cast
 
 from django.http import QueryDict
@@ -48,8 +49,7 @@ def page(*, source: Image, composer: Composer) -> dict[str, Any]:
         "quality_label": composer.quality_label,
         "count": composer.count,
         "make": _("Edit the painted part"),
-        "credits": composer.quote.credits if composer.quote else None,
-        "quoted": composer.quote.credits if composer.quote else "",
+        "composer": composer,
         "keep": [label for _value, label, chosen in composer.keeps if chosen],
         "can_markup": composer.model is None or composer.model.takes_markup,
         "shapes": [
@@ -58,7 +58,7 @@ def page(*, source: Image, composer: Composer) -> dict[str, Any]:
         "lock": bool(values.get("lock")),
         "feather": FEATHER if values.get("feather") in (None, "") else values["feather"],
         "errors": {name: errors[0] for name, errors in composer.form.errors.items() if name == "mask"},
-        "kind": "extend" if values.get("extend_shape") else "markup" if values.get("markup") else "paint",
+        "kind": kind_of(values),
         "extend_shape": values.get("extend_shape") or "",
         "extend_x": values.get("extend_x"),
         "extend_y": values.get("extend_y"),
@@ -66,6 +66,11 @@ def page(*, source: Image, composer: Composer) -> dict[str, Any]:
         "generate_url": reverse("studio:generate"),
         "compose_url": reverse("studio:compose"),
     }
+
+
+def kind_of(values: Mapping[str, Any]) -> str:
+    """Of the three ways to say what is to change, the one that is in use; painting where none is."""
+    return "extend" if values.get("extend_shape") else "markup" if values.get("markup") else "paint"
 
 
 def _drawn(name: Any) -> dict[str, str] | None:

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from studio.models import Mode
-from studio.views import compare, frames, images, library, pictures, studio
+from studio.views import compare, frames, images, library, masking, pictures, studio
 
 app_name = "studio"
 
@@ -10,7 +10,8 @@ urlpatterns = [
     path("studio/image/", studio.home, {"mode": Mode.IMAGE}, name="image_to_image"),
     path("studio/guided/", studio.home, {"mode": Mode.GUIDED}, name="guided"),
     path("studio/compose", studio.compose, name="compose"),
-    path("studio/mask", studio.mask, name="mask"),
+    path("studio/mask", masking.mask, name="mask"),
+    path("studio/mask/<uuid:picture>/", masking.mask_page, name="mask_page"),
     path("studio/drawings/<uuid:picture>/", pictures.drawing, name="drawing"),
     path("studio/uploads/", pictures.upload, name="upload"),
     path("studio/pictures/<uuid:picture>/", pictures.piece, name="piece"),

@@ -27,6 +27,7 @@ TABLE: Final[dict[tuple[str, str], tuple[int, ...]]] = {
     ("POST", "studio/compose"): PAGE,
     ("GET", "studio/mask"): (IN, 302, 302, IN, 302, 302, 302),
     ("POST", "studio/mask"): (IN, 422, 422, IN, 422, 422, 422),  # no source
+    ("GET", "studio/mask/<uuid:picture>/"): (IN, 302, 302, IN, 302, 302, 302),  # not opened by a form: to the composer
     ("POST", "studio/uploads/"): (IN, 422, 422, IN, 422, 422, 422),  # no file
     ("GET", "studio/pictures/<uuid:picture>/"): OWN,
     ("POST", "studio/pictures/<uuid:picture>/again"): OWN,

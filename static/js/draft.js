@@ -1,21 +1,15 @@
 // What was typed and not sent outlives a reload and a look at the library, in this tab and for this account.
 import { STUDIO } from "./addresses.js";
+import { keep, kept } from "./drafted.js";
 import { makeSource, ofAKind, restore } from "./strip/places.js";
 
-const KEY = "draft";
-const NOT_KEPT = ["csrfmiddlewaretoken", "key", "quoted", "mode"];
 const composer = () => document.querySelector("[data-composer]");
-
-function keep(form = composer()) {
-  const fields = [...new FormData(form)].filter(([name, value]) => !NOT_KEPT.includes(name) && typeof value === "string");
-  sessionStorage.setItem(KEY, JSON.stringify({ owner: form.dataset.owner, fields }));
-}
 
 // `source`: a place that is the source from now on, whatever was before.
 async function bringBack(source) {
   const form = composer();
-  const { owner, fields } = JSON.parse(sessionStorage.getItem(KEY) ?? "{}");
-  if (owner !== form.dataset.owner) return;
+  const fields = kept(form);
+  if (!fields) return;
   const before = form.querySelector("[name=model]:checked")?.value;
   for (const box of form.querySelectorAll("[type=checkbox]")) box.checked = fields.some(([name, value]) => name === box.name && value === box.value);
   const pictures = bringPictures(fields);
@@ -47,10 +41,12 @@ function bringPictures(fields) {
 // was posted, and comes back from the mask's page or refused, has what was typed last.
 const named = new URLSearchParams(location.search);
 const joins = named.has("source") || named.has("reference"); // a picture from another page joins what there is
-if (named.has("run") || named.has("from") || !ofAKind()) keep();
+if (named.has("run") || named.has("from") || !ofAKind()) keep(composer());
 else bringBack(joins && named.has("source") ? [...composer().querySelectorAll("[data-piece]")][0] : undefined);
 if (joins || named.has("run") || named.has("from")) history.replaceState(history.state, "", location.pathname + location.hash);
 for (const type of ["input", "change", "htmx:load"]) {
-  document.addEventListener(type, ({ target }) => target.closest?.("[data-composer]") && keep());
+  document.addEventListener(type, ({ target }) => target.closest?.("[data-composer]") && keep(composer()));
 }
-document.addEventListener("htmx:afterRequest", ({ detail }) => detail.elt.matches?.("[data-composer]") && keep());
+document.addEventListener("htmx:afterRequest", ({ detail }) => detail.elt.matches?.("[data-composer]") && keep(composer()));
+// A page that the browser held ready, as one comes back to it: another page has the form since.
+addEventListener("pageshow", ({ persisted }) => persisted && bringBack());

@@ -69,6 +69,14 @@ def read(request: UserRequest, *, files_too: bool = True) -> Brought:
     return Brought(data, found, problems)
 
 
+def one_way(data: QueryDict) -> str:
+    """Empties what the way that the mask's page has chosen leaves aside; the way, or nothing where none is said."""
+    kind = data.get("mask_kind", "")
+    for name in OTHERS.get(kind, ()):
+        data[name] = ""
+    return kind if kind in OTHERS else ""
+
+
 def _press(data: QueryDict) -> None:
     """A picture is taken away, or goes one place up or down: buttons that work without scripts."""
     names = data.getlist("picture")
@@ -103,8 +111,7 @@ def _draw(request: UserRequest, data: QueryDict, source: Image) -> list[tuple[st
     except storage.ERRORS:
         return [("mask", _("The store does not take the mask just now. Press again in a moment."))]
     if data.get(NEEDED.get(kind, "")):
-        for name in OTHERS[kind]:
-            data[name] = ""
+        one_way(data)
     elif kind in NEEDED and not any(data.get(name) for name in OTHERS[kind]):
         return [("mask", _("Nothing is chosen to change yet: paint it, extend the picture, or mark it up."))]
     return []

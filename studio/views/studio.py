@@ -6,13 +6,12 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import rates
 from accounts.rates import limited
 from accounts.requests import UserRequest, login_required, whole
-from studio import catalogue, composer, frames, generations, masks, starts, strip
+from studio import catalogue, composer, frames, generations, starts, strip
 from studio.forms import ComposerForm
 from studio.models import Mode, Run, Status
 from studio.suggestions import SUGGESTIONS
@@ -27,7 +26,7 @@ ADDRESSES = {Mode.TEXT: "studio:home", Mode.IMAGE: "studio:image_to_image", Mode
 @require_GET
 def home(request: UserRequest, mode: str = Mode.TEXT) -> HttpResponse:
     """The composer beside the newest runs, for one kind of work; the first-run page while there are none."""
-    return render(request, "studio/home.html", _page(request, mode=mode))
+    return render(request, "studio/home.html", page(request, mode=mode))
 
 
 @require_POST
@@ -41,28 +40,7 @@ def compose(request: UserRequest) -> HttpResponse:
     for problem in problems:
         if "drawn" not in request.POST:  # whoever leaves the mask's page with nothing painted may well do so
             form.add_error(*problem)
-    return render(request, "studio/home.html", _page(request, form))
-
-
-@require_http_methods(["GET", "POST"])
-@login_required
-@limited("uploads")
-def mask(request: UserRequest) -> HttpResponse:
-    """The mask's page over the composer's source, with all that was typed in hidden fields: nothing is lost."""
-    if request.method == "GET":  # its address alone names no source
-        return redirect("studio:image_to_image")
-    found = brought.read(request)
-    if found.data.get("scale") == "own":  # what goes back into a picture has that picture's shape
-        found.data["scale"] = "standard"
-    form = ComposerForm(found.data, strip=found.strip)
-    form.is_valid()
-    source = form.strip.source.image if form.strip.source else None
-    if source is None:
-        form.errors.clear()
-        form.add_error("mode", _("Add the picture that is to be changed first."))
-        return render(request, "studio/home.html", _page(request, form), status=422)
-    filled = composer.of(user=request.user, form=form)
-    return render(request, "studio/mask.html", masks.page(source=source, composer=filled))
+    return render(request, "studio/home.html", page(request, form))
 
 
 @login_required
@@ -70,12 +48,14 @@ def mask(request: UserRequest) -> HttpResponse:
 @limited("quotes")
 def quote(request: UserRequest) -> HttpResponse:
     """What the form's settings cost, as fragments that replace the ones on the page. A page posts: words are in it."""
-    data = request.POST or request.GET
-    form = ComposerForm(data, strip=strip.read(user=request.user, data=data))
+    data = (request.POST or request.GET).copy()
+    kind = brought.one_way(data)
+    form = ComposerForm(data, strip=strip.read(user=request.user, data=data), paints=kind == "paint")
     form.is_valid()
     if not form.strip.pieces or any(piece.state == "waiting" for piece in form.strip.pieces):
         form.errors.pop("mode", None)  # what is still to come is no fault before anybody presses
-    return render(request, "studio/_quote.html", {"composer": composer.of(user=request.user, form=form)})
+    template = "studio/_mask_cost.html" if kind else "studio/_quote.html"  # of the mask's page, or of the composer
+    return render(request, template, {"composer": composer.of(user=request.user, form=form)})
 
 
 @require_POST
@@ -144,7 +124,7 @@ def _started(request: UserRequest, form: ComposerForm, run: Run) -> HttpResponse
 
 def _refused(request: UserRequest, form: ComposerForm, status: int = 422) -> HttpResponse:
     if not request.htmx:
-        return render(request, "studio/home.html", _page(request, form), status=status)
+        return render(request, "studio/home.html", page(request, form), status=status)
     context = {"composer": composer.of(user=request.user, form=form)}
     response = render(request, "studio/_composer_refused.html", context, status=status)
     response["HX-Reswap"] = "none"  # only the fragments: what somebody has typed meanwhile stays
@@ -157,8 +137,8 @@ def _brought(request: UserRequest, *, files_too: bool = True) -> tuple[ComposerF
     return ComposerForm(composer.posted(found.data), strip=found.strip), found.problems
 
 
-def _page(request: UserRequest, form: ComposerForm | None = None, mode: str = Mode.TEXT) -> dict[str, Any]:
-    """The whole page; without a form that was posted, with one that starts where its reader was."""
+def page(request: UserRequest, form: ComposerForm | None = None, mode: str = Mode.TEXT) -> dict[str, Any]:
+    """The whole studio page; without a form that was posted, with one that starts where its reader was."""
     runs = Run.objects.filter(owner=request.user)
     before = whole(request.GET.get("before", ""))
     found = list((runs if before is None else runs.filter(number__lt=before))[: RUNS + 1])

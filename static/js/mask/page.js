@@ -2,11 +2,13 @@
 import "../slider.js";
 import { say } from "../toasts.js";
 import { acts } from "./acts.js";
+import { goingBack } from "./back.js";
 import { extending } from "./extend.js";
 import * as keys from "./keys.js";
 import { Layer } from "./layer.js";
 import { writer } from "./markup.js";
 import * as pointer from "./pointer.js";
+import { pricing } from "./price.js";
 import { sender } from "./send.js";
 import { telling } from "./status.js";
 import { keeper } from "./store.js";
@@ -41,8 +43,11 @@ const tell = telling(form, { layers, layer, kind, words });
 let extend;
 const send = sender(form, { layers, kind, words, extend: () => extend, settled: tell.all });
 extend = extending(form, picture, words, send.hold);
+pricing(form, send);
 
+let touched = false; // since the page was opened, or what was drawn before came back
 function changed(name) {
+  touched = true;
   send?.changed(name);
   tell.acts();
 }
@@ -64,8 +69,10 @@ function lost() {
   form.elements.drawn.value = ""; // so that the server's stays
   say(words.lost, { stays: true });
 }
-send.after(bringBack().catch(lost));
+send.after(bringBack().catch(lost).then(() => (touched = false)));
 send.settle();
+form.addEventListener("input", ({ target }) => (touched ||= Boolean(target.name)));
+goingBack(form, { send, changed: () => touched, close: find("close"), words });
 
 // --- how it looks
 function feather() {

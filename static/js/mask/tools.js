@@ -1,7 +1,7 @@
 // What each tool does from press to release, on a layer. Sizes are pixels of the picture.
 import { drawStroke, outline } from "./raster.js";
 
-const LINE = 1 / 8; // a line that is drawn on the picture, as part of the brush's size
+const LINE = 1 / 5; // a line that is drawn on the picture, as part of the brush's size
 const WORD = 0.7; // and the height of a word
 const PRESSED = 0.3; // how thin the lightest touch of a pen is
 

@@ -7,6 +7,7 @@ export function typed(form, uuid) {
   const values = () => fields.map((field) => field.value);
   if (kept.from === from) {
     fields.forEach((field, nth) => {
+      if (field.value === kept.values[nth]) return;
       field.value = kept.values[nth];
       field.dispatchEvent(new Event("input", { bubbles: true }));
     });

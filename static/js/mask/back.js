@@ -1,0 +1,24 @@
+// Back does what the cross does: what is drawn goes along to the page before. An entry of our own lies over the page's, so
+// that Back is heard while the page is still there.
+import { keep } from "../drafted.js";
+import { say } from "../toasts.js";
+
+/** `changed()` says whether there is anything to take along. */
+export function goingBack(form, { send, changed, close, words }) {
+  async function saved() {
+    await send.settle();
+    const answer = await fetch(close.formAction, { method: "POST", body: new FormData(form) }).catch(() => {});
+    if (!answer?.ok) return false;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    keep(page.querySelector("[data-composer]"));
+    return true;
+  }
+
+  if (!history.state?.over) history.pushState({ over: true }, "");
+  addEventListener("popstate", async () => {
+    if (history.state?.over) return; // forward again
+    if (!changed() || (await saved())) return history.back();
+    history.forward();
+    say(words.unsaved);
+  });
+}
