@@ -3,12 +3,15 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests import browser_site
+from tests.browser import mask_page
+from tests.browser.mask_page import Editor
 from tests.browser_site import Site
 
 ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
@@ -49,11 +52,32 @@ def expected() -> list[str]:
 @pytest.fixture
 def visit(chromium: Browser, site: Site, expected: list[str]) -> Iterator[Visit]:
     """Opens a page of a visitor of its own; at the end no page may have complained on its console."""
+    with visiting(chromium, site.url, expected) as open_page:
+        yield open_page
+
+
+@pytest.fixture
+def editor() -> Iterator[Editor]:
+    """The mask editor's page by itself."""
+    with mask_page.serving() as serving:
+        yield serving
+
+
+@pytest.fixture
+def open_editor(chromium: Browser, editor: Editor) -> Iterator[Visit]:
+    """Opens it; at the end it may have complained of nothing at all."""
+    with visiting(chromium, editor.url, expected=[]) as open_page:
+        yield open_page
+
+
+@contextmanager
+def visiting(chromium: Browser, address: str, expected: list[str]) -> Iterator[Visit]:
+    """Opens pages of what is at an address, each with a console that may complain of nothing but what is expected."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
     def open_page(path: str = "/", **settings: Any) -> Page:
-        context = chromium.new_context(**{"base_url": site.url, "viewport": DESK, **settings})
+        context = chromium.new_context(**{"base_url": address, "viewport": DESK, **settings})
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -1,119 +1,19 @@
-"""The mask editor: what is drawn is what is sent, whatever the window, the zoom and the pointer."""
+"""The mask editor: what is painted is what is sent, whatever the window and the zoom."""
 
-import base64
 import io
-import re
-from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
-from PIL import Image, ImageChops
-from playwright.sync_api import Browser, Page, expect
+from PIL import Image
+from playwright.sync_api import Page, expect
 
-from tests.browser import mask_page
-from tests.browser.conftest import DESK
+from tests.browser.conftest import DESK, Visit
+from tests.browser.mask_hand import SIDE, attached, box, choose, draw, make, painted, same
 from tests.browser.mask_page import Editor
-from tests.browser.test_accessible import WINDOWS, findings, too_wide
-
-SIDE = 1536
-Point = tuple[float, float]
-Open = Callable[..., Page]
 
 
 @pytest.fixture
-def editor(settings: Any) -> Iterator[Editor]:
-    plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": plain}}
-    with mask_page.serving() as serving:
-        yield serving
-
-
-@pytest.fixture
-def open_editor(chromium: Browser, editor: Editor) -> Iterator[Open]:
-    contexts, complaints = [], []
-
-    def open_page(**more: Any) -> Page:
-        context = chromium.new_context(**{"viewport": DESK, **more})
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-        page.set_default_timeout(15_000)
-        page.goto(editor.url)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert complaints == []
-
-
-@pytest.fixture
-def page(open_editor: Open) -> Page:
+def page(open_editor: Visit) -> Page:
     return open_editor()
-
-
-def place(page: Page, point: Point) -> Point:
-    """A point of the picture, 0 to 1 across and down, as one of the window."""
-    box = page.locator("[data-sheet]").bounding_box()
-    assert box
-    return box["x"] + point[0] * box["width"], box["y"] + point[1] * box["height"]
-
-
-def draw(page: Page, *points: Point) -> None:
-    """Presses at the first point, pulls through the others, and lets go."""
-    page.mouse.move(*place(page, points[0]))
-    page.mouse.down()
-    for point in points[1:]:
-        page.mouse.move(*place(page, point), steps=4)
-    page.mouse.up()
-
-
-def choose(page: Page, name: str) -> None:
-    """Takes a tool."""
-    page.get_by_role("radiogroup", name="Tools").get_by_role("radio", name=name, exact=True).check(force=True)
-
-
-def kind(page: Page, words: str) -> None:
-    page.get_by_role("group", name="Kind").get_by_text(words, exact=True).click()
-
-
-def attached(page: Page, name: str) -> bytes | None:
-    """The file in a field, once it is that of what is drawn; None for an empty field."""
-    expect(page.locator("[data-mask-editor]:not([data-behind])")).to_be_visible()
-    text = page.evaluate(
-        """async (name) => {
-             const [file] = document.querySelector(`[name=${name}]`).files;
-             return file ? btoa(String.fromCharCode(...new Uint8Array(await file.arrayBuffer()))) : null;
-           }""",
-        name,
-    )
-    return None if text is None else base64.b64decode(text)
-
-
-def painted(content: bytes | None) -> Image.Image:
-    """Where a mask is to be edited: white on black, after a look at the form of the file."""
-    assert content
-    image = Image.open(io.BytesIO(content))
-    assert (image.format, image.mode) == ("PNG", "RGBA")
-    alpha = image.getchannel("A")
-    assert {value for _count, value in alpha.getcolors() or []} <= {0, 255}
-    return alpha.point(lambda value: 255 - value)
-
-
-def box(mask: Image.Image) -> tuple[float, ...]:
-    """The edges of what is painted, 0 to 1."""
-    edges = mask.getbbox()
-    assert edges
-    return tuple(edge / side for edge, side in zip(edges, mask.size * 2, strict=True))
-
-
-def same(one: Image.Image, other: Image.Image) -> bool:
-    return ImageChops.difference(one, other).getbbox() is None
-
-
-def make(page: Page) -> Any:
-    return page.locator("[data-make]")
 
 
 def test_it_works(page: Page, editor: Editor) -> None:
@@ -302,110 +202,3 @@ def test_a_mask_from_before_and_masks_as_files(page: Page, editor: Editor) -> No
     expect(page.get_by_text("This is not a PNG that we can read.")).to_be_visible()
     page.keyboard.press("Control+z")
     assert same(painted(attached(page, "mask_file")), painted(saved))
-
-
-@pytest.mark.long
-def test_a_larger_sheet(page: Page, editor: Editor) -> None:
-    kind(page, "Extend")
-    expect(page.get_by_role("radio", name="Square, 1:1")).to_be_hidden()
-    expect(page.locator("[data-added]")).to_have_text(re.compile(r"2736 × 1536\s*\+600 left\s*\+600 right"))
-    inner = page.locator("[data-inner]").bounding_box()
-    sheet = page.locator("[data-larger]").bounding_box()
-    assert inner
-    assert sheet
-    page.mouse.move(inner["x"] + 50, inner["y"] + 50)
-    page.mouse.down()
-    page.mouse.move(sheet["x"] + 20, inner["y"] + 90, steps=5)
-    page.mouse.up()
-    expect(page.locator("[data-added]")).to_have_text(re.compile(r"\+1200 right"))
-    for _step in range(3):
-        page.keyboard.press("ArrowRight")
-    expect(page.locator("[data-added]")).to_have_text(re.compile(r"\+36 left\s*\+1164 right"))
-    expect(page.get_by_text("44% new, drag the picture to place it")).to_be_visible()
-    make(page).click()
-    expect(page.get_by_role("heading", name="Sent")).to_be_visible()
-    sent = {name: editor.posted[0][name] for name in ("mask_kind", "extend_shape", "extend_x", "extend_y")}
-    assert sent == {"mask_kind": b"extend", "extend_shape": b"wide", "extend_x": b"3", "extend_y": b"50"}
-
-
-@pytest.mark.long
-def test_marks_on_the_picture(page: Page, editor: Editor) -> None:
-    kind(page, "Mark up")
-    expect(page.locator("[data-held]")).to_have_text("Draw what you mean.")
-    choose(page, "Arrow")
-    draw(page, (0.2, 0.2), (0.4, 0.2))
-    choose(page, "Circle")
-    draw(page, (0.5, 0.5), (0.7, 0.6))
-    choose(page, "Words")
-    draw(page, (0.2, 0.8))
-    page.get_by_label("Words on the picture").fill("sage green")
-    page.get_by_label("Words on the picture").press("Enter")
-    choose(page, "Pen")
-    draw(page, (0.8, 0.8), (0.9, 0.8))
-    expect(page.get_by_text("4 marks")).to_be_visible()
-    page.keyboard.press("Control+z")
-    expect(page.get_by_text("3 marks")).to_be_visible()
-    marks = Image.open(io.BytesIO(attached(page, "markup_file") or b""))
-    assert marks.size == (SIDE, SIDE)
-    alpha = marks.getchannel("A")
-    for x, y, shown in ((0.3, 0.2, True), (0.6, 0.55, False), (0.5, 0.55, True), (0.85, 0.8, False)):
-        middle = (int(x * SIDE), int(y * SIDE))
-        around = alpha.crop((middle[0] - 4, middle[1] - 4, middle[0] + 4, middle[1] + 4)).getbbox()
-        assert bool(around) is shown, (x, y)
-    assert alpha.crop((int(0.2 * SIDE), int(0.77 * SIDE), int(0.4 * SIDE), int(0.83 * SIDE))).getbbox()
-    make(page).click()
-    expect(page.get_by_role("heading", name="Sent")).to_be_visible()
-    assert editor.posted[0]["mask_kind"] == b"markup"
-    assert editor.posted[0]["markup_file"].startswith(b"\x89PNG")
-    assert editor.posted[0]["mask_file"] == b""
-
-
-@pytest.mark.long
-def test_one_finger_draws_and_two_zoom(open_editor: Open) -> None:
-    page = open_editor(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    expect(page.locator("[data-held]")).to_have_text("Paint what is to change.")
-    session = page.context.new_cdp_session(page)
-
-    def touch(name: str, *points: Point) -> None:
-        at = [{"x": x, "y": y, "id": n} for n, (x, y) in enumerate(place(page, point) for point in points)]
-        session.send("Input.dispatchTouchEvent", {"type": name, "touchPoints": at})
-
-    touch("touchStart", (0.3, 0.3))
-    touch("touchMove", (0.35, 0.3))
-    touch("touchMove", (0.5, 0.3))
-    touch("touchEnd")
-    expect(page.locator("[data-said]")).to_have_text(re.compile("[1-9].*painted"))
-    before = attached(page, "mask_file")
-    wide = (page.locator("[data-sheet]").bounding_box() or {})["width"]
-    touch("touchStart", (0.45, 0.5))
-    touch("touchStart", (0.45, 0.5), (0.55, 0.5))
-    touch("touchMove", (0.35, 0.5), (0.65, 0.5))
-    touch("touchEnd")
-    assert (page.locator("[data-sheet]").bounding_box() or {})["width"] > 2 * wide
-    assert attached(page, "mask_file") == before
-
-
-@pytest.mark.long
-def test_no_finding_in_any_window(page: Page) -> None:
-    for words in ("Paint", "Extend", "Mark up"):
-        for width, height in WINDOWS:
-            page.set_viewport_size({"width": width, "height": height})
-            kind(page, words)
-            for theme in ("light", "dark"):
-                page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
-                assert findings(page) == [], (words, width, theme)
-            assert too_wide(page) == [], (words, width)
-            expect(make(page)).to_be_in_viewport(ratio=1)
-
-
-@pytest.mark.long
-def test_without_script_numbers_and_files_do_it(open_editor: Open, editor: Editor) -> None:
-    page = open_editor(java_script_enabled=False)
-    page.get_by_text("By numbers").click()
-    for name, value in {"Left": "10", "Top": "20", "Right": "50", "Bottom": "60"}.items():
-        page.get_by_label(name, exact=True).fill(value)
-    expect(page.get_by_label("Mask", exact=True)).to_be_visible()
-    make(page).click()
-    expect(page.get_by_role("heading", name="Sent")).to_be_visible()
-    [sent] = editor.posted
-    assert [sent[name] for name in ("left", "top", "right", "bottom", "drawn")] == [b"10", b"20", b"50", b"60", b""]

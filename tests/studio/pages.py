@@ -5,7 +5,11 @@ import uuid
 from html import unescape
 from typing import Any
 
-from studio.models import ImageModel
+from django.test import Client
+
+from accounts.models import User
+from studio.models import Image, ImageModel, Run
+from tests.conftest import balance
 
 TAG = re.compile(r"<(input|select|textarea|button)\b([^>]*)>")
 ATTRIBUTE = re.compile(r'([\w-]+)(?:="([^"]*)")?')
@@ -73,3 +77,26 @@ def said(response: Any, field: str = "mode") -> str:
     """The sentence beside a field."""
     found = re.search(rf'id="error-{field}"[^>]*>.*?<span>(.*?)</span>', response.content.decode(), re.S)
     return unescape(found[1]) if found else ""
+
+
+def page(client: Client, address: str = "/studio/image/", **query: Any) -> str:
+    """A page's HTML."""
+    return client.get(address, query).content.decode()
+
+
+def of_pictures(client: Client, *pieces: tuple[Image, str], mode: str = "image", **changes: Any) -> dict[str, Any]:
+    """The composer with those pictures, ready to be pressed."""
+    roles = {f"role-{image.uuid}": role for image, role in pieces}
+    start = with_(fields(page(client)), mode=mode, prompt="Make it red", count=1, previews=None, **roles)
+    again = client.post("/studio/compose", with_(start, picture=[str(image.uuid) for image, _ in pieces]))
+    return with_(fields(again.content.decode()), **changes)
+
+
+def refused(client: Client, user: User, posted: dict[str, Any], field: str = "mode") -> str:
+    """Presses, and finds a sentence beside that field and nothing charged of 100 credits."""
+    response = client.post("/studio/runs/", posted)
+    assert response.status_code == 422
+    assert not Run.objects.exists() and balance(user) == 100
+    htmx = client.post("/studio/runs/", posted, headers={"HX-Request": "true"})
+    assert said(htmx, field) == said(response, field)
+    return said(response, field)
