@@ -1,5 +1,6 @@
 """What is drawn on a source: on the mask's page, as a file, by numbers, or round it; and what is refused of that."""
 
+import os
 from typing import Any
 
 import pytest
@@ -7,12 +8,15 @@ from django.test import Client
 from PIL import Image as Pillow
 
 from accounts.models import User
-from studio.models import Run
-from tests.conftest import signed_in
+from studio import drawings
+from studio.models import Image, ImageKind, Run
+from tests.conftest import balance, signed_in
 from tests.studio.bringing import brought, file, mask_file, painted, photo
 from tests.studio.file_makers import made
 from tests.studio.pages import fields, of_pictures, page, refused, said, with_
 from tests.studio.test_store_down import broken
+
+NEW = ("key", "quoted", "csrfmiddlewaretoken")  # with every page
 
 
 def test_a_strangers_mask_or_one_of_another_picture_is_not_used(stage: Client, alice: User, bob: User) -> None:
@@ -34,6 +38,25 @@ def test_a_mask_of_another_shape_is_refused_and_what_was_painted_stays(stage: Cl
     assert "this file is none" in said(response, "mask")
     response = stage.post("/studio/compose", {**posted, "left": "50", "top": "0", "right": "10", "bottom": "9"})
     assert "from left to right" in said(response, "mask")
+
+
+def test_a_mask_file_above_4_mb_is_refused_and_nothing_typed_is_lost(stage: Client, alice: User) -> None:
+    source = brought(alice, photo())
+    typed = of_pictures(stage, (source, "source"), keep=["face"], keep_words=["its glaze"], feather=["30"])
+    editor = fields(stage.post("/studio/mask", typed).content.decode(), "data-mask-editor")
+    pressed = editor | {"prompt": ["The jug in green"], "shape": ["source"]}
+    heavy = made("PNG", Pillow.frombytes("RGBA", (1200, 900), os.urandom(1200 * 900 * 4)), compress_level=0)
+    assert len(heavy) > drawings.MOST_BYTES
+    same = [name for name in typed if name not in NEW]
+    for address, status, posted in (
+        ("/studio/runs/", 422, pressed),
+        ("/studio/compose", 200, with_(pressed, drawn=None)),
+    ):
+        answer = stage.post(address, {**posted, "mask_file": file(heavy, "mask.png")})
+        assert (answer.status_code, said(answer, "mask")) == (status, "A mask can have 4 MB at most.")
+        kept = fields(answer.content.decode())
+        assert [(name, kept.get(name)) for name in same] == [(name, pressed.get(name, [""])) for name in same]
+    assert (Run.objects.count(), balance(alice), Image.objects.filter(kind=ImageKind.MASK).count()) == (0, 100, 0)
 
 
 def test_the_masks_page_shows_what_was_drawn_and_its_feather(stage: Client, alice: User) -> None:
