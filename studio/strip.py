@@ -102,7 +102,7 @@ def read(*, user: User, data: Mapping[str, Any]) -> Strip:
     """As a form posts it, or an address says it: `picture=<uuid>` in order, `role-<uuid>=<role>`."""
     listed = data.getlist("picture") if isinstance(data, QueryDict) else list(data.get("picture", ()))
     names = list(dict.fromkeys(uuids(map(str, listed))))
-    named = [(name, str(data.get(f"role-{name}", ""))) for name in names[:MOST]]
+    named = [(name, str(data.get(f"role-{name}", ""))) for name in names[: MOST + 1]]  # one too many is told, not lost
     return of(user=user, named=named, first=Role.STYLE if data.get("mode") == Mode.GUIDED else Role.SOURCE)
 
 
