@@ -8,17 +8,18 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from PIL import Image as Pillow
 
 from accounts.models import User
 from studio import drawings, generations, image_api, library, sizes, storage
 from studio.generations import leases
-from studio.models import Generation, Image, ImageModel, Run, Status
+from studio.models import Generation, Image, ImageModel, Role, Run, Status
 from studio.sizes import Size
 from tests.conftest import balance, brief, work
-from tests.studio.bringing import brought, edit, marks, opened, painted, photo, speckled
+from tests.studio.bringing import brought, edit, file, marks, opened, painted, photo, speckled
 from tests.studio.file_makers import made, see_through
 from tests.studio.lost import lapse
-from tests.studio.pages import fields
+from tests.studio.pages import fields, of_pictures, refused
 from tests.studio.test_store_down import broken
 
 Submit = Callable[..., Run]
@@ -139,6 +140,32 @@ def test_words_that_stay_are_checked_too(submitted: Submit, alice: User, checks:
     assert (frame.status, frame.error_code) == (Status.FAILED, "blocked_words")
     assert checks[0].endswith("sandbox: violence")
     assert balance(alice) == 100
+
+
+def sixteen(user: User) -> list[tuple[Image, str]]:
+    """A source and fifteen references with every role, each of a grey of its own."""
+    greys = [Pillow.new("RGB", (32, 24), (16 * nth,) * 3) for nth in range(16)]
+    roles = [SOURCE, *(Role.values[1:] * 3)]
+    return [(brought(user, made("PNG", grey)), role) for grey, role in zip(greys, roles, strict=True)]
+
+
+def test_sixteen_pictures_go_along_in_the_strips_order_and_no_more(
+    stage: Client, alice: User, calls: list[dict[str, Any]]
+) -> None:
+    pieces = sixteen(alice)
+    posted = of_pictures(stage, *pieces)
+    another = brought(alice)
+    one_more = posted | {"picture": [*posted["picture"], str(another.uuid)]}
+    assert refused(stage, alice, one_more).endswith(" takes 16 pictures.")
+    assert refused(stage, alice, posted | {"picture_files": file()}) == "Sixteen pictures can go along at most."
+    assert stage.post("/studio/runs/", posted).status_code == 302
+    run = Run.objects.get()
+    assert ended(run).status == Status.SUCCEEDED
+    assert list(run.references.values_list("image", "role")) == [(image.pk, role) for image, role in pieces]
+    [call] = calls
+    greys = [opened(data).convert("L").getpixel((5, 5)) for _name, data, _kind in call["image"]]
+    assert greys == pytest.approx([16 * nth for nth in range(16)], abs=2)
+    assert balance(alice) == 100 - run.credits
 
 
 # --- what goes wrong ----------------------------------------------------------------------------------------------
