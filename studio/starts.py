@@ -1,12 +1,12 @@
 """What a composer starts with: a run's frozen brief, a picture to work from, or what was asked last."""
 
-import uuid
 from collections.abc import Iterable
 from typing import Any
 
 from django.http import QueryDict
 
 from accounts.models import User
+from accounts.requests import uuids
 from studio import edits, sizes, strip
 from studio.briefs import Brief
 from studio.frames import RunView
@@ -25,8 +25,8 @@ def of(*, user: User, query: QueryDict, mode: str, newest: RunView | None) -> St
         return _brief(named, named.generations.all()), strip.of_run(user=user, run=named)
     last = _brief(newest.run, newest.rows) if newest else {}
     for name, role, kind in (("source", Role.SOURCE, Mode.IMAGE), ("reference", Role.STYLE, Mode.GUIDED)):
-        picture = _uuid(query.get(name))
-        if picture and (along := strip.of(user=user, named=[(picture, role)])).pieces[0].state != "gone":
+        picture = [(found, role) for found in uuids([query.get(name, "")])]
+        if picture and (along := strip.of(user=user, named=picture)).pieces[0].state != "gone":
             fresh = {**last, **_no_edit(), "mode": kind, "prompt": ""}
             shape = {"shape": "source", "scale": "standard"} if kind == Mode.IMAGE else {}
             return {**fresh, **shape}, along
@@ -64,10 +64,10 @@ def again(*, run: Run, model: ImageModel) -> Brief:
 
 def _named(user: User, query: QueryDict) -> Run | None:
     runs = Run.objects.filter(owner=user).order_by("-id")
-    if (run := _uuid(query.get("run"))) is not None:
-        return runs.filter(uuid=run).first()
-    if (image := _uuid(query.get("from"))) is not None:
-        return runs.filter(generations__images__uuid=image).first()
+    if run := uuids([query.get("run", "")]):
+        return runs.filter(uuid=run[0]).first()
+    if image := uuids([query.get("from", "")]):
+        return runs.filter(generations__images__uuid=image[0]).first()
     return None
 
 
@@ -124,10 +124,3 @@ def _no_edit() -> dict[str, Any]:
         "keep": [], "keep_words": "", "strength": "", "mask": "", "markup": "", "feather": edits.FEATHER, "lock": True,
         "extend_shape": "", "extend_x": 50, "extend_y": 50,
     }  # fmt: skip
-
-
-def _uuid(text: str | None) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text or "")
-    except ValueError:
-        return None
