@@ -63,8 +63,6 @@ def page(*, source: Image, composer: Composer) -> dict[str, Any]:
         "extend_x": values.get("extend_x"),
         "extend_y": values.get("extend_y"),
         "last": _last(source),
-        "generate_url": reverse("studio:generate"),
-        "compose_url": reverse("studio:compose"),
     }
 
 

@@ -67,8 +67,6 @@ def context(**changes: Any) -> dict[str, Any]:
         "lock": True,
         "errors": {},
         "last": {"number": "124-1", "src": plate, "heat_src": plate, "share": "3.1", "seconds": "9.2"},
-        "generate_url": "/studio/runs/",
-        "compose_url": "/studio/compose",
         "LANGUAGE_CODE": "en",
         **changes,
     }
