@@ -65,10 +65,8 @@ def of(run: Run) -> Enclosures:
 def marked(run: Run) -> bytes:
     """The source with what is drawn on it, a small JPEG on white, as moderation looks at it. Raises Failure."""
     with _told():
-        row = run.references.filter(role=Role.SOURCE).select_related("image").first()
-        if row is None:
-            raise FileNotFoundError
-        source = pictures.decode(_plain(row).data).decoded
+        data, _kind = _copy(_kept(run.source))
+        source = pictures.decode(data).decoded
         drawn = _decoded(run.markup).convert("RGBA")
         drawn.thumbnail((LOOK_SIDE, LOOK_SIDE))
         paper = Pillow.new("RGBA", drawn.size, "white")
@@ -104,7 +102,7 @@ def original_of(source: Image) -> Pillow.Image:
 
 def _first(run: Run, row: Reference) -> tuple[Part, Part | None, Part | None]:
     """The source in the shape that is asked for where it has a mask, else in its own; and what is drawn on it."""
-    image = _kept(row)
+    image = _kept(row.image)
     if row.role != Role.SOURCE:
         return _plain(row), None, None
     picture, source = _decoded(image), Size(image.width, image.height)
@@ -125,19 +123,21 @@ def _first(run: Run, row: Reference) -> tuple[Part, Part | None, Part | None]:
 
 
 def _plain(row: Reference) -> Part:
-    """A reference is seen as its largest copy: 1280 px wide, which is more than a model looks at."""
-    image = _kept(row)
-    if image.widths:
-        data, kind = storage.get(key=image.copy_key(max(image.widths))), "webp"
-    else:
-        data, kind = storage.get(key=image.work_key or image.object_key), image.output_format
+    data, kind = _copy(_kept(row.image))
     return Part(f"{row.position}.{pictures.SUFFIXES[kind]}", data, pictures.CONTENT_TYPES[kind])
 
 
-def _kept(row: Reference) -> Image:
-    if row.image is None or row.image.deleted_at is not None:
+def _copy(image: Image) -> tuple[bytes, str]:
+    """Its largest copy and that one's format: 1280 px wide, which is more than a model looks at in a reference."""
+    if image.widths:
+        return storage.get(key=image.copy_key(max(image.widths))), "webp"
+    return storage.get(key=image.work_key or image.object_key), image.output_format
+
+
+def _kept(image: Image | None) -> Image:
+    if image is None or image.deleted_at is not None:
         raise FileNotFoundError
-    return row.image
+    return image
 
 
 def _decoded(image: Image | None) -> Pillow.Image:
