@@ -24,7 +24,13 @@ def close(*, run: Run, categories: tuple[str, ...]) -> None:
     """Seals a run, once."""
     _seal, new = Seal.objects.get_or_create(run=run, defaults={"categories": list(categories)})
     if new:
-        log.error("run %s is sealed: somebody of the group Child safety has to look at it", run.uuid)
+        tell(run)
+
+
+def tell(sealed: Run | Upload) -> None:
+    """Calls somebody who may handle it: as an error, which is what whoever watches is told of."""
+    kind = sealed._meta.model_name
+    log.error("%s %s is sealed: somebody of the group Child safety has to look at it", kind, sealed.uuid)
 
 
 def may_handle(user: Any) -> bool:

@@ -23,7 +23,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from studio import failures, generations, intake, library, live, log_ids, moderation, pictures, readings, storage
+from studio import failures, generations, intake, library, live, log_ids, moderation, pictures, readings, seals, storage
 from studio.failures import Failure
 from studio.intake import Taken, TurnedAway
 from studio.models import Image, ImageKind, Upload, UploadState
@@ -205,7 +205,7 @@ def _check(upload: Upload, taken: Taken) -> None:
         if _mine(upload).update(refused_for=verdict.told, sealed=verdict.children):
             storage.put(key=look_key(upload), data=taken.look, content_type="image/jpeg")
             if verdict.children:
-                log.error("upload %s is sealed: somebody of the group Child safety has to look at it", upload.uuid)
+                seals.tell(upload)
         raise TurnedAway("refused")
 
 
