@@ -185,7 +185,10 @@ def test_looks_are_told_to_those_who_may_read(safety: Client, support: Client, s
             reverse("admin:studio_run_change", args=[seal.run.pk]),
         ):
             assert (REASON in client.get(address).content.decode()) == told
-    assert SECRET not in safety.get(reverse("admin:studio_run_change", args=[seal.run.pk])).content.decode()
+    page = safety.get(reverse("admin:studio_run_change", args=[seal.run.pk])).content.decode()
+    assert "<h2>Opened by</h2>" in page and SECRET not in page
+    page = safety.get(at("change", seal)).content.decode()
+    assert "<h2>Read by</h2>" in page and REASON in page
 
 
 def test_looks_at_other_runs_are_told_as_before(support: Client, run: Run, sue: User) -> None:
