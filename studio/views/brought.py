@@ -34,10 +34,11 @@ class Brought(NamedTuple):
     problems: list[tuple[str, str]]
 
 
-def read(request: UserRequest, *, files_too: bool = True) -> Brought:
+def read(request: UserRequest, *, files_too: bool = True, leaves: bool = False) -> Brought:
     """Takes in what was posted. Files join the strip at its end; a mask is kept and named in its field.
 
-    Without `files_too` nothing is stored: for somebody who was here too often.
+    Without `files_too` nothing is stored: for somebody who was here too often. Who `leaves` the mask's page for the
+    composer may have chosen nothing there.
     """
     data, problems = request.POST.copy(), list[tuple[str, str]]()
     files = request.FILES.getlist("picture_files") if files_too else []
@@ -65,7 +66,7 @@ def read(request: UserRequest, *, files_too: bool = True) -> Brought:
         data["mode"] = found.mode()
     if files_too and (source := found.source.image if found.source else None) is not None:
         source.owner = request.user
-        problems += _draw(request, data, source)
+        problems += _draw(request, data, source, leaves=leaves)
     return Brought(data, found, problems)
 
 
@@ -92,7 +93,7 @@ def _press(data: QueryDict) -> None:
             data[name] = ""
 
 
-def _draw(request: UserRequest, data: QueryDict, source: Image) -> list[tuple[str, str]]:
+def _draw(request: UserRequest, data: QueryDict, source: Image, *, leaves: bool) -> list[tuple[str, str]]:
     """What the mask's page posts: what is painted, where the source is extended to, or what is drawn on it."""
     kind = data.get("mask_kind", "")
     painted, drawn = request.FILES.get("mask_file"), request.FILES.get("markup_file")
@@ -112,7 +113,7 @@ def _draw(request: UserRequest, data: QueryDict, source: Image) -> list[tuple[st
         return [("mask", _("The store does not take the mask just now. Press again in a moment."))]
     if data.get(NEEDED.get(kind, "")):
         one_way(data)
-    elif kind in NEEDED and not any(data.get(name) for name in OTHERS[kind]):
+    elif kind in NEEDED and not leaves and not any(data.get(name) for name in OTHERS[kind]):
         return [("mask", _("Nothing is chosen to change yet: paint it, extend the picture, or mark it up."))]
     return []
 

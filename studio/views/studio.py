@@ -34,12 +34,11 @@ def home(request: UserRequest, mode: str = Mode.TEXT) -> HttpResponse:
 @limited("uploads")
 def compose(request: UserRequest) -> HttpResponse:
     """The composer with what was posted, and its files, mask or order changed; nothing is made and nothing charged."""
-    form, problems = _brought(request)
+    form, problems = _brought(request, leaves="drawn" in request.POST)
     form.full_clean()
     form.errors.clear()
     for problem in problems:
-        if "drawn" not in request.POST:  # whoever leaves the mask's page with nothing painted may well do so
-            form.add_error(*problem)
+        form.add_error(*problem)
     return render(request, "studio/home.html", page(request, form))
 
 
@@ -131,9 +130,9 @@ def _refused(request: UserRequest, form: ComposerForm, status: int = 422) -> Htt
     return response
 
 
-def _brought(request: UserRequest, *, files_too: bool = True) -> tuple[ComposerForm, list[tuple[str, str]]]:
+def _brought(request: UserRequest, **how: bool) -> tuple[ComposerForm, list[tuple[str, str]]]:
     """The form as it was posted, with the files that came along taken in; what was wrong with those."""
-    found = brought.read(request, files_too=files_too)
+    found = brought.read(request, **how)
     return ComposerForm(composer.posted(found.data), strip=found.strip), found.problems
 
 

@@ -38,7 +38,7 @@ def test_from_the_first_file_to_the_picture_without_scripts(stage: Client, alice
     assert posted["picture"] == [images["b.png"], images["a.png"]]
     assert [posted[f"role-{name}"] for name in posted["picture"]] == [["style"], ["source"]]
 
-    masks = stage.post("/studio/mask", posted)
+    masks = stage.post("/studio/mask", posted, follow=True)
     assert masks.status_code == 200
     by_numbers = with_(fields(masks.content.decode(), "data-mask-editor"), left="10", top="10", right="50", bottom="60")
     kept = stage.post("/studio/compose", by_numbers)
@@ -88,7 +88,7 @@ def test_nothing_typed_is_lost_on_the_way(stage: Client, alice: User) -> None:
         assert {name: after.get(name) for name in same - {"picture"}} == {
             name: typed[name] for name in same - {"picture"}
         }
-    there = stage.post("/studio/mask", typed).content.decode()
+    there = stage.post("/studio/mask", typed, follow=True).content.decode()
     back = fields(stage.post("/studio/compose", fields(there, "data-mask-editor")).content.decode())
     assert {name: back.get(name) for name in same} == {name: typed[name] for name in same}
 

@@ -5,20 +5,22 @@ import { say } from "../toasts.js";
 
 /** `changed()` says whether there is anything to take along. */
 export function goingBack(form, { send, changed, close, words }) {
-  async function saved() {
+  // Returns why not, if not.
+  async function save() {
     await send.settle();
     const answer = await fetch(close.formAction, { method: "POST", body: new FormData(form) }).catch(() => {});
-    if (!answer?.ok) return false;
+    if (!answer?.ok) return words.unsaved;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     keep(page.querySelector("[data-composer]"));
-    return true;
+    return page.querySelector("#error-mask:not([hidden])")?.textContent.trim() ?? "";
   }
 
   if (!history.state?.over) history.pushState({ over: true }, "");
   addEventListener("popstate", async () => {
     if (history.state?.over) return; // forward again
-    if (!changed() || (await saved())) return history.back();
+    const wrong = changed() ? await save() : "";
+    if (!wrong) return history.back();
     history.forward();
-    say(words.unsaved);
+    say(wrong);
   });
 }
