@@ -59,6 +59,7 @@ def test_the_process_answers_and_asks_nobody(django_assert_num_queries: Any, db:
 
 
 def test_it_is_ready(local: Client) -> None:
+    storage.ask(timeout_s=20)  # the first call of a process loads what its client is made of
     told = local.get("/readyz").json()
     assert told["state"] == "ok"
     assert {name: each["state"] for name, each in told["checks"].items()} == dict.fromkeys(health.CHECKS, "ok")

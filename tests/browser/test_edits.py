@@ -69,7 +69,7 @@ def test_from_a_dropped_file_to_a_comparison(visit: Visit, site: Site) -> None:
     page.reload()
     expect(page.locator("span[data-strokes]")).to_have_text("1 stroke")
     page.go_back()  # takes it along
-    page.get_by_role("button", name="Painted part").click()
+    page.locator("#to-mask").click()
     expect(page.locator("[data-said]")).to_contain_text("% painted")
     behave(site.environment["OPENAI_BASE_URL"], latency_s=4)  # long enough to be looked at when the page is there
     make.click()

@@ -141,6 +141,7 @@ def test_a_lost_connection_loses_nothing(page: Page) -> None:
     credits(page, 28)
 
 
+@pytest.mark.long
 def test_eight_tabs_hold_one_stream(page: Page) -> None:
     make(page, 1)
     expect(page.locator(".tile[data-state=done]")).to_have_count(1)

@@ -66,7 +66,7 @@ def mask_file(size: tuple[int, int], box: tuple[int, int, int, int]) -> bytes:
 def edit(*pieces: tuple[Image, str], **changes: Any) -> dict[str, Any]:
     """A brief of image to image; the first picture is the source."""
     first = pieces[0][0]
-    like = sizes.like(Size(first.width, first.height), "standard")
+    like = sizes.shaped(Size(first.width, first.height), sizes.LEAST_PIXELS)
     return {
         "mode": "image" if pieces[0][1] == Role.SOURCE else "guided",
         "pictures": tuple((image.pk, str(role)) for image, role in pieces),

@@ -36,7 +36,9 @@ def test_a_strangers_address_starts_nothing(address: str, stage: Client, bob: Us
 @pytest.mark.parametrize("way", ["mask", "sheet", "markup"])
 def test_a_run_is_set_up_again_as_it_was(way: str, stage: Client, alice: User) -> None:
     source, style = brought(alice, photo((640, 480))), brought(alice)
-    how: dict[str, Any] = {"keep": ("face", "text"), "keep_words": "it", "strength": ""}
+    size = sizes.like(Size(640, 480), "standard")
+    how: dict[str, Any] = {"keep": ("face", "text"), "keep_words": "it", "strength": "", "width": size.width}
+    how["height"] = size.height
     if way == "mask":
         how |= {"mask_id": painted(source).pk, "feather_px": 31, "lock": False}
     elif way == "sheet":

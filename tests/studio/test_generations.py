@@ -27,9 +27,9 @@ def test_it_works(submitted: Submit, alice: User) -> None:
     stored = storage.get(key=image.object_key)
     assert stored[:4] == b"\x89PNG"
     assert len(stored) == image.size_bytes
-    assert (image.width, image.height) == (1024, 1024)
+    assert (image.width, image.height) == (run.width, run.height) == (816, 816)
     assert image.object_key.startswith(f"{alice.uuid}/")
-    assert image.widths == [320, 640, 1024]
+    assert image.widths == [320, 640, 816]
     assert storage.get(key=image.copy_key(320))[8:12] == b"WEBP"
     assert frames[0].cost_microusd
     assert frames[0].usage["output_tokens"] > 0

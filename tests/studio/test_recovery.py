@@ -134,7 +134,7 @@ def test_missing_copies_are_made(submitted: Submit, monkeypatch: pytest.MonkeyPa
     Image.objects.update(created_at=timezone.now() - timedelta(minutes=5))
     generations.recover()
     image.refresh_from_db()
-    assert image.widths == [320, 640, 1024]
+    assert image.widths == [320, 640, 816]
     assert image.placeholder.startswith("data:image/webp;base64,")
 
 

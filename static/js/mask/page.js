@@ -59,17 +59,21 @@ document.addEventListener("visibilitychange", () => document.hidden && keep());
 // --- what was drawn before
 async function bringBack() {
   const kept = store.kept();
+  let more = false; // than the server has
   for (const [name, source] of [["paint", form.dataset.mask], ["markup", form.dataset.markup]]) {
     if (!layers[name]) continue;
     const fresh = source ? [{ kind: name === "paint" ? "mask" : "picture", src: source }] : [];
-    await layers[name].restore(kept?.[name] ?? { ops: fresh, index: fresh.length });
+    const was = kept?.[name] ?? { ops: fresh, index: fresh.length };
+    await layers[name].restore(was);
+    more ||= was.index !== fresh.length;
   }
+  touched = more;
 }
 function lost() {
   form.elements.drawn.value = ""; // so that the server's stays
   say(words.lost, { stays: true });
 }
-send.after(bringBack().catch(lost).then(() => (touched = false)));
+send.after(bringBack().catch(lost));
 send.settle();
 form.addEventListener("input", ({ target }) => (touched ||= Boolean(target.name)));
 goingBack(form, { send, changed: () => touched, close: find("close"), words });

@@ -61,8 +61,8 @@ def make(frame: Generation) -> Image:
         delivery=Delivery(
             object_key=key,
             output_format="png",
-            width=1024,
-            height=1024,
+            width=816,
+            height=816,
             size_bytes=9,
             got={},
             usage=usage,

@@ -254,8 +254,8 @@ def test_pictures_that_are_not_as_asked(support: Client, finance: Client, run: R
     Image.objects.update(width=1536, output_format="webp")
     assert [image.generation for image in reports.unlike()] == [frame_of(run, 1)]
     html = support.get(reverse("admin:stuck")).content.decode()
-    assert "1024 × 1024, PNG" in html
-    assert "1536 × 1024, WebP" in html
+    assert "816 × 816, PNG" in html
+    assert "1536 × 816, WebP" in html
     repay = reverse("admin:studio_generation_repay", args=[frame_of(run, 1).pk])
     assert repay not in html
     assert repay in finance.get(reverse("admin:stuck")).content.decode()

@@ -189,4 +189,4 @@ def test_what_is_deleted_or_sealed_does_not_come_along(support: Client, edit: Ru
 def test_a_frame_names_its_pictures(support: Client, edit: Run) -> None:
     html = support.get(reverse("admin:studio_generation_change", args=[frame_of(edit, 1).pk])).content.decode()
     assert "With the original put back, 640 × 480, 3.1% of what was to stay had changed, and was put back" in html
-    assert "The model’s own, 1024 × 1024" in html
+    assert "The model’s own, 816 × 816" in html
