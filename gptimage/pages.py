@@ -17,6 +17,10 @@ from a2wsgi.wsgi import build_environ
 AT_ONCE: Final = 1 << 20  # bytes of an answer that are held before they are passed on, and of a body in memory
 MOST_BODY: Final = 64 << 20
 PIECE_S: Final = 20.0  # for the next piece of a body
+WORDS: Final = {  # before the application is asked, so in one language
+    408: b"The connection is too slow or was cut off. Nothing was charged. Go back and send it again.",
+    413: b"Together these files are larger than 64 MB. Nothing was charged. Go back and send fewer at once.",
+}
 
 
 class _Refused(Exception):
@@ -40,10 +44,9 @@ class Pages:
             except _Refused as refused:
                 [status] = refused.args
                 if status:
-                    await send(
-                        {"type": "http.response.start", "status": status, "headers": [(b"connection", b"close")]}
-                    )
-                    await send({"type": "http.response.body", "body": b""})
+                    headers = [(b"connection", b"close"), (b"content-type", b"text/plain")]
+                    await send({"type": "http.response.start", "status": status, "headers": headers})
+                    await send({"type": "http.response.body", "body": WORDS[status]})
                 return
             answer = _Answer(loop, send)
             work = partial(copy_context().run, answer.fill, self._application, _environ(scope, body))

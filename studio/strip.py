@@ -138,11 +138,12 @@ def of(*, user: User, named: Iterable[tuple[uuid.UUID, str]], first: str = Role.
 
 
 def of_run(*, user: User, run: Run) -> Strip:
-    """What a run was sent along with, as far as it is still there."""
+    """What a run was sent along with, as far as it is still there; where its words name pictures, each in its place."""
     if run.mode == Mode.TEXT:
         return Strip()
-    rows = run.references.filter(image__deleted_at__isnull=True).select_related("image").order_by("position")
-    return of(user=user, named=[(row.image.uuid, row.role) for row in rows if row.image])
+    rows = run.references.select_related("image").order_by("position")
+    there = [row for row in rows if "@" in run.prompt or (row.image and row.image.deleted_at is None)]
+    return of(user=user, named=[(row.image.uuid if row.image else uuid.uuid4(), row.role) for row in there])
 
 
 def _usual(taken: set[str], first: str) -> str:

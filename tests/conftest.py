@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
+from django.core.management.commands import flush
 from django.db import connection
 from django.test import Client
 
@@ -17,10 +18,14 @@ from studio.briefs import Brief
 from studio.models import Generation, ImageModel, Run, Status
 from tests.factories import PersonFactory
 
+BY_MIGRATIONS = {"django_content_type", "auth_permission", "django_migrations"}
+
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Tests with real transactions empty their tables by TRUNCATE, which the product's ledger refuses.
+
+    What migrations fill by themselves stays: to fill it anew took longer than most tests do.
 
     At the end the database is closed to everybody before it is dropped: threads of the product live on, and one that
     asks it just then would hold it up.
@@ -28,7 +33,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         for table in ("credits_entry", "credits_allocation"):
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_no_truncate")
-    yield
+        emptied = set(connection.introspection.django_table_names(only_existing=True)) - BY_MIGRATIONS
+    truncate = f"TRUNCATE {', '.join(map(connection.ops.quote_name, sorted(emptied)))}"
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(flush, "sql_flush", lambda *_how, **_more: [truncate])
+        patched.setattr(flush, "emit_post_migrate_signal", lambda *_how, **_more: None)
+        yield
     with django_db_blocker.unblock():
         connection.close()
         connection.close_pool()

@@ -89,4 +89,5 @@ def test_what_is_not_all_there_takes_no_thread(
     parts = Parts(b"a")
     sent = answered(parts, *received)
     assert [message["status"] for message in sent if message["type"] == "http.response.start"] == statuses
+    assert [message["body"] for message in sent if "body" in message] == [pages.WORDS[status] for status in statuses]
     assert not parts.closed

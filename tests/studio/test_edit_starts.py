@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -31,6 +32,22 @@ def test_a_picture_of_the_library_is_worked_from(stage: Client, alice: User) -> 
 def test_a_strangers_address_starts_nothing(address: str, stage: Client, bob: User) -> None:
     page = stage.get(f"/studio/?{address.format(brought(bob).uuid)}")
     assert page.status_code == 200 and "picture" not in fields(page.content.decode())
+
+
+@pytest.mark.parametrize(
+    ("prompt", "left"), [("@2 in the light of @1", ["gone", "ready"]), ("In its light", ["ready"])]
+)
+def test_names_in_the_words_keep_their_pictures(
+    prompt: str, left: list[str], stage: Client, alice: User, submitted: Callable[..., Run]
+) -> None:
+    style, source = brought(alice), brought(alice, photo())
+    run = submitted(**edit((style, STYLE), (source, SOURCE), mode="image", prompt=prompt))
+    stage.post(f"/library/{style.uuid}/delete")
+    page = stage.get(f"/studio/?run={run.uuid}").content.decode()
+    assert re.findall(r'data-piece="[^"]+" data-state="(\w+)"', page) == left
+    refused = stage.post("/studio/runs/", fields(page))
+    assert (refused.status_code == 422) is ("gone" in left)
+    assert ("@1 can’t be used: take it away" in refused.content.decode()) is ("gone" in left)
 
 
 @pytest.mark.parametrize("way", ["mask", "sheet", "markup"])
