@@ -81,16 +81,11 @@ class ComposerForm(EditFields):
     quoted = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(
-        self,
-        *args: Any,
-        offered: list[ImageModel] | None = None,
-        strip: Strip | None = None,
-        paints: bool = False,
-        **kwargs: Any,
+        self, *args: Any, offered: list[ImageModel] | None = None, strip: Strip | None = None, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         self.strip, self.kind = strip or Strip(), str(Mode.TEXT)
-        self.paints = paints  # a mask is being painted, which the press will bring
+        self.paints = False  # True: a mask is being painted, which the press will bring
         self.offered = list(catalogue.offered()) if offered is None else offered
         by_id = {str(one.pk): one for one in self.offered}
         model: forms.TypedChoiceField = self.fields["model"]  # type: ignore[assignment]

@@ -11,12 +11,12 @@ from studio import drawings, picture_urls, storage
 from studio.composer import Composer
 from studio.edits import FEATHER
 from studio.forms import SHAPES
-from studio.models import Image, ImageKind
+from studio.models import Image, ImageKind, ImageModel
 from studio.sizes import RATIOS
 
 # What the page has fields of its own for, and presses that are no setting.
 OWN: Final = (
-    "prompt", "feather", "lock", "extend_shape", "extend_x", "extend_y", "csrfmiddlewaretoken", "quoted",
+    "key", "prompt", "feather", "lock", "extend_shape", "extend_x", "extend_y", "csrfmiddlewaretoken", "quoted",
     "mask_kind", "drawn", "tool", "move", "remove", "unmask", "left", "top", "right", "bottom",
 )  # fmt: skip
 
@@ -51,14 +51,14 @@ def page(*, source: Image, composer: Composer) -> dict[str, Any]:
         "make": _("Edit the painted part"),
         "composer": composer,
         "keep": [label for _value, label, chosen in composer.keeps if chosen],
-        "can_markup": composer.model is None or composer.model.takes_markup,
+        "can_markup": takes_markup(composer.model),
         "shapes": [
             Shape(value, str(label), "{}:{}".format(*RATIOS[value])) for value, label in SHAPES if value in RATIOS
         ],
         "lock": bool(values.get("lock")),
         "feather": FEATHER if values.get("feather") in (None, "") else values["feather"],
         "errors": {name: errors[0] for name, errors in composer.form.errors.items() if name == "mask"},
-        "kind": kind_of(values),
+        "kind": kind_of(values, composer.model),
         "extend_shape": values.get("extend_shape") or "",
         "extend_x": values.get("extend_x"),
         "extend_y": values.get("extend_y"),
@@ -66,9 +66,16 @@ def page(*, source: Image, composer: Composer) -> dict[str, Any]:
     }
 
 
-def kind_of(values: Mapping[str, Any]) -> str:
-    """Of the three ways to say what is to change, the one that is in use; painting where none is."""
-    return "extend" if values.get("extend_shape") else "markup" if values.get("markup") else "paint"
+def kind_of(values: Mapping[str, Any], model: ImageModel | None) -> str:
+    """Of the three ways to say what is to change, the one that is in use; painting where none is, or none it reads."""
+    if values.get("extend_shape"):
+        return "extend"
+    return "markup" if values.get("markup") and takes_markup(model) else "paint"
+
+
+def takes_markup(model: ImageModel | None) -> bool:
+    """Whether marks are offered: a model that is still to be chosen may read them."""
+    return model is None or model.takes_markup
 
 
 def _drawn(name: Any) -> dict[str, str] | None:

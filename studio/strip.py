@@ -1,5 +1,6 @@
 """The pictures that go along, as a composer's form names them: in order, each with its role."""
 
+import re
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -142,7 +143,8 @@ def of_run(*, user: User, run: Run) -> Strip:
     if run.mode == Mode.TEXT:
         return Strip()
     rows = run.references.select_related("image").order_by("position")
-    there = [row for row in rows if "@" in run.prompt or (row.image and row.image.deleted_at is None)]
+    named = re.search(r"@\d", run.prompt)
+    there = [row for row in rows if named or (row.image and row.image.deleted_at is None)]
     return of(user=user, named=[(row.image.uuid if row.image else uuid.uuid4(), row.role) for row in there])
 
 

@@ -74,7 +74,12 @@ def enqueue(upload: uuid.UUID) -> None:
     try:
         current_app.send_task(TAKE_IN, args=[str(upload)], queue="default")
     except generations.BROKER_ERRORS as error:
-        log.warning("upload %s waits for the broker: %s", upload, type(error).__name__)
+        log.warning(
+            "upload %s waits for the broker: %s",
+            upload,
+            type(error).__name__,
+            exc_info=isinstance(error, AttributeError),
+        )
 
 
 def take_in(*, upload_uuid: uuid.UUID) -> None:

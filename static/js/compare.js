@@ -40,6 +40,7 @@ function look(as) {
 
 // A way that somebody chooses is a page to go back from, as its link would make it.
 function choose(as) {
+  if (as === way()) return;
   look(as);
   history.pushState(null, "", ways.find((link) => link.dataset.way === as).href);
 }
@@ -149,6 +150,9 @@ listen(panes, view, {
 });
 addEventListener("resize", () => view.pan(0, 0));
 const asked = () => new URLSearchParams(location.search).get("as");
-addEventListener("popstate", () => look(asked() ?? "slider"));
+addEventListener("popstate", () => {
+  const as = ways.some((link) => link.dataset.way === asked()) ? asked() : "slider";
+  if (as !== way()) look(as);
+});
 tell();
 look("unasked" in panes.dataset ? "slider" : way());

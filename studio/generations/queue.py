@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 GENERATE = "studio.tasks.generate"
 # What the broker's client raises when the broker is down, slow, full or refuses; the last from a channel that another
-# thread's failure has closed (github.com/celery/kombu/issues/83, seen in the chaos).
+# thread's failure has closed, as seen in the chaos: it is logged with its place, for it may be a mistake of ours.
 BROKER_ERRORS = (KombuError, RedisError, OSError, AttributeError)
 # One statement, for it comes with each press and each end. A row that is just being cancelled is passed over: its
 # refund waits for the wallet that is held here. What waits for a place at a model holds back the owner's others of
@@ -91,7 +91,13 @@ def enqueue(generations: Iterable[uuid.UUID]) -> None:
             current_app.send_task(GENERATE, args=[str(left[0])], queue="generate")
             left.pop(0)
     except BROKER_ERRORS as error:
-        log.warning("%s generations from %s on wait for the broker: %s", len(left), left[0], type(error).__name__)
+        log.warning(
+            "%s generations from %s on wait for the broker: %s",
+            len(left),
+            left[0],
+            type(error).__name__,
+            exc_info=isinstance(error, AttributeError),
+        )
         Generation.objects.filter(uuid__in=left, status=Status.QUEUED).update(handed_at=None)
 
 

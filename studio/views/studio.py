@@ -49,7 +49,8 @@ def quote(request: UserRequest) -> HttpResponse:
     """What the form's settings cost, as fragments that replace the ones on the page. A page posts: words are in it."""
     data = (request.POST or request.GET).copy()
     kind = brought.one_way(data)
-    form = ComposerForm(data, strip=strip.read(user=request.user, data=data), paints=kind == "paint")
+    form = ComposerForm(data, strip=strip.read(user=request.user, data=data))
+    form.paints = kind == "paint"
     form.is_valid()
     if not form.strip.pieces or any(piece.state == "waiting" for piece in form.strip.pieces):
         form.errors.pop("mode", None)  # what is still to come is no fault before anybody presses

@@ -101,7 +101,7 @@ def stored() -> Iterator[str]:
 def read(people: list[Person]) -> Iterator[str]:
     """Every file that a page took is a picture and has left quarantine, or its owner may have it read once more.
 
-    Of one that was cut off on its way in, no bytes are kept.
+    One whose page never answered may have been cut off on its way in: of that no bytes are kept.
     """
     taken = {name for person in people for name in person.brought}
     for upload in Upload.objects.exclude(state=UploadState.READY, quarantine_key="", image__isnull=False):

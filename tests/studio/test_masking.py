@@ -7,10 +7,11 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from studio.models import Image, Run
+from studio import drawings
+from studio.models import Image, ImageModel, Run
 from tests.conftest import signed_in
-from tests.studio.bringing import brought, painted, photo
-from tests.studio.pages import fields, of_pictures, with_
+from tests.studio.bringing import brought, marks, painted, photo
+from tests.studio.pages import fields, of_pictures, said, with_
 
 EDITOR = "data-mask-editor"
 
@@ -95,3 +96,41 @@ def test_what_another_kind_needs_is_left_out_of_the_price(stage: Client, source:
     marked = stage.post("/studio/quote", {**form, "mask_kind": "markup", "extend_shape": "banner"})
     plain = stage.post("/studio/quote", {**form, "mask": "", "mask_kind": "markup"})
     assert price(marked.content.decode()) == price(plain.content.decode()) != ""
+
+
+def test_gone_back_to_it_makes_another_run(stage: Client, source: Image) -> None:
+    rectangle = {"mask_kind": "paint", "left": "10", "top": "10", "right": "60", "bottom": "60"}
+    address = stage.post("/studio/mask", of_pictures(stage, (source, "source"))).headers["Location"]
+    for _press in range(2):
+        form = with_(fields(stage.get(address).content.decode(), EDITOR), **rectangle)
+        assert stage.post("/studio/runs/", form).status_code == 302
+    assert Run.objects.count() == 2
+
+
+@pytest.mark.parametrize("field", ["prompt", "keep_words", "role-{}"])
+def test_what_is_too_long_for_any_press_is_not_kept(stage: Client, source: Image, field: str) -> None:
+    posted = of_pictures(stage, (source, "source"))
+    answer = stage.post("/studio/mask", {**posted, field.format(source.uuid): "é" * 50_000, "strange": "x" * 50_000})
+    assert (answer.status_code, said(answer, "prompt")) == (
+        422,
+        "This is too long. A prompt can have 32,000 characters.",
+    )
+    assert stage.post("/studio/mask", {**posted, "strange": "x" * 50_000}).status_code == 302
+    assert "strange" not in str(stage.session["masks"])
+
+
+def test_marks_that_a_model_does_not_read_are_no_way(stage: Client, source: Image) -> None:
+    drawn = drawings.markup(source=source, data=marks((640, 320)))
+    posted = of_pictures(stage, (source, "source"), markup=str(drawn.uuid), shape="square", scale="largest")
+    ImageModel.objects.update(takes_markup=False)
+    page = stage.post("/studio/mask", posted, follow=True).content.decode()
+    form = fields(page, EDITOR)
+    assert form["mask_kind"] == ["paint"]
+    assert price(page) == price(stage.post("/studio/quote", form).content.decode())
+
+
+def test_a_size_of_ones_own_outlives_the_page(stage: Client, source: Image) -> None:
+    posted = of_pictures(stage, (source, "source"), scale="own", width="1600", height="1600")
+    there = fields(stage.post("/studio/mask", posted, follow=True).content.decode(), EDITOR)
+    back = fields(stage.post("/studio/compose", {**there, "drawn": "1"}).content.decode())
+    assert (back["scale"], back["width"]) == (["own"], ["1600"])

@@ -11,13 +11,18 @@ export function goingBack(form, { send, changed, close, words }) {
     const answer = await fetch(close.formAction, { method: "POST", body: new FormData(form) }).catch(() => {});
     if (!answer?.ok) return words.unsaved;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    keep(page.querySelector("[data-composer]"));
+    const composer = page.querySelector("[data-composer]");
+    if (!composer) return words.unsaved; // signed out meanwhile
+    keep(composer);
     return page.querySelector("#error-mask:not([hidden])")?.textContent.trim() ?? "";
   }
 
-  if (!history.state?.over) history.pushState({ over: true }, "");
+  if (!history.state?.over) {
+    history.replaceState({ under: true }, "");
+    history.pushState({ over: true }, "");
+  }
   addEventListener("popstate", async () => {
-    if (history.state?.over) return; // forward again
+    if (!history.state?.under) return; // forward again, or to a part of this page
     const wrong = changed() ? await save() : "";
     if (!wrong) return history.back();
     history.forward();

@@ -45,9 +45,10 @@ const send = sender(form, { layers, kind, words, extend: () => extend, settled: 
 extend = extending(form, picture, words, send.hold);
 pricing(form, send);
 
-let touched = false; // since the page was opened, or what was drawn before came back
+let drawn = false; // since the page was opened, or what was drawn before came back
+let set = false; // a field was
 function changed(name) {
-  touched = true;
+  drawn = true;
   send?.changed(name);
   tell.acts();
 }
@@ -64,10 +65,10 @@ async function bringBack() {
     if (!layers[name]) continue;
     const fresh = source ? [{ kind: name === "paint" ? "mask" : "picture", src: source }] : [];
     const was = kept?.[name] ?? { ops: fresh, index: fresh.length };
+    more ||= JSON.stringify(was.ops.slice(0, was.index)) !== JSON.stringify(fresh);
     await layers[name].restore(was);
-    more ||= was.index !== fresh.length;
   }
-  touched = more;
+  drawn = more;
 }
 function lost() {
   form.elements.drawn.value = ""; // so that the server's stays
@@ -75,8 +76,8 @@ function lost() {
 }
 send.after(bringBack().catch(lost));
 send.settle();
-form.addEventListener("input", ({ target }) => (touched ||= Boolean(target.name)));
-goingBack(form, { send, changed: () => touched, close: find("close"), words });
+form.addEventListener("input", ({ target }) => (set ||= Boolean(target.name)));
+goingBack(form, { send, changed: () => drawn || set, close: find("close"), words });
 
 // --- how it looks
 function feather() {

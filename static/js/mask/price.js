@@ -7,8 +7,9 @@ export function pricing(form, send) {
   async function ask() {
     const asked = priced;
     const fields = [...new FormData(form)].filter(([, value]) => typeof value === "string");
-    const answer = await fetch(form.dataset.quote, { method: "POST", body: new URLSearchParams(fields) }).catch(() => {});
-    const text = answer?.ok && (await answer.text());
+    const text = await fetch(form.dataset.quote, { method: "POST", body: new URLSearchParams(fields) })
+      .then((answer) => answer.ok && !answer.redirected && answer.text())
+      .catch(() => {});
     if (!text || asked !== priced) return; // the press is refused with the new price instead
     cost().outerHTML = text;
     form.elements.quoted.value = cost().dataset.credits;

@@ -81,8 +81,9 @@ export function sender(form, { layers, kind, extend, words, settled }) {
   });
   // A rectangle by numbers is painted already.
   form.addEventListener("formdata", ({ formData }) => ["left", "top", "right", "bottom"].forEach((name) => formData.delete(name)));
-  window.addEventListener("pageshow", () => {
+  window.addEventListener("pageshow", ({ persisted }) => {
     goes = false;
+    if (persisted) form.elements.key.value = crypto.randomUUID(); // gone back to: the next press is another one
     make.removeAttribute("aria-busy");
   });
 
