@@ -26,6 +26,7 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data: blob:; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'"
 )
+EXTENDED = 14  # credits
 TYPES = {
     ".js": "text/javascript",
     ".svg": "image/svg+xml",
@@ -62,6 +63,7 @@ def context(**changes: Any) -> dict[str, Any]:
         "composer": {"quote": {"credits": 9}},
         "keep": ["Product", "Lighting"],
         "can_markup": True,
+        "kind": "paint",
         "shapes": SHAPES,
         "extend_shape": "wide",
         "lock": True,
@@ -89,6 +91,11 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path == "/studio/quote":
+            credits = EXTENDED if b"mask_kind=extend" in body else 9
+            context = {"composer": {"quote": {"credits": credits}}}
+            self._answer(render_to_string("studio/_mask_cost.html", context).encode())
+            return
         head = f"Content-Type: {self.headers['Content-Type']}\r\n\r\n".encode()
         message = email.message_from_bytes(head + body, policy=policy.HTTP)
         fields = {}

@@ -179,9 +179,11 @@ def test_a_mask_from_before_and_masks_as_files(page: Page, editor: Editor) -> No
         page.get_by_role("button", name="Save this mask").click()
     assert download.value.suggested_filename == "118-3-mask.png"
     saved = download.value.path().read_bytes()
-    editor.mask, editor.context["mask"] = saved, {"src": "/mask.png", "feather": 30}
+    editor.mask = saved
+    editor.context |= {"mask": {"src": "/mask.png"}, "feather": 30}
     page.reload()
     expect(page.get_by_label("Feather")).to_have_value("30")
+    expect(page.locator("[data-said]")).to_contain_text("% painted")
     assert same(painted(attached(page, "mask_file")), painted(saved))
     white = Image.new("L", (768, 768))
     white.paste(255, (0, 0, 384, 192))

@@ -123,3 +123,25 @@ def test_without_script_numbers_and_files_do_it(open_editor: Visit, editor: Edit
     expect(page.get_by_role("heading", name="Sent")).to_be_visible()
     [sent] = editor.posted
     assert [sent[name] for name in ("left", "top", "right", "bottom", "drawn")] == [b"10", b"20", b"50", b"60", b""]
+
+
+@pytest.mark.long
+def test_the_price_follows_the_kind(page: Page, editor: Editor) -> None:
+    kind(page, "Extend")
+    expect(make(page)).to_contain_text("14 credits")
+    make(page).click()
+    expect(page.get_by_role("heading", name="Sent")).to_be_visible()
+    assert editor.posted[0]["quoted"] == b"14"
+
+
+@pytest.mark.long
+def test_back_on_a_phone_shuts_the_pane_and_then_the_page(page: Page, editor: Editor) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    lock = page.get_by_role("switch", name="Pixel lock")
+    page.locator("[data-menu] > summary").click()
+    page.get_by_role("link", name="Lock, numbers, last result").click()
+    expect(lock).to_be_visible()
+    page.go_back()
+    expect(lock).to_be_hidden()
+    expect(make(page)).to_be_visible()
+    assert editor.paths == []
