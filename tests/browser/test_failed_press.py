@@ -68,6 +68,7 @@ def test_a_press_after_the_session_has_ended_keeps_what_was_typed(
     expect(page.locator(".run")).to_have_count(2)
 
 
+@pytest.mark.long
 def test_a_page_that_polls_tells_that_the_session_has_ended(page: Page, expected: list[str]) -> None:
     expected += ["401"]
     page.context.route("**/live/", lambda route: route.abort())

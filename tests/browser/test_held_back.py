@@ -102,6 +102,7 @@ def test_why_a_frame_was_refused_can_be_read_on_a_phone(page: Page) -> None:
         assert face.evaluate(INSIDE)
 
 
+@pytest.mark.long
 def test_a_day_of_refused_words(page: Page, site: Site) -> None:
     button = page.locator(".run-bar .primary")
     choose(page, "Draft")

@@ -63,6 +63,7 @@ def test_it_works(visit: Visit, site: Site) -> None:
     expect(page.locator(".tile[data-state=done]")).to_have_count(3)
 
 
+@pytest.mark.long
 def test_older_pictures_come_with_the_scrolling_and_days_are_not_torn(visit: Visit, site: Site, email: str) -> None:
     page = visit("/accounts/login/")
     join(page, site, email)
@@ -79,6 +80,7 @@ def test_older_pictures_come_with_the_scrolling_and_days_are_not_torn(visit: Vis
     expect(page.get_by_role("link", name="Older")).to_have_count(0)
 
 
+@pytest.mark.long
 def test_older_pictures_are_a_link_without_script(visit: Visit, site: Site, email: str) -> None:
     """Signed in by the code of the same account, after the test above filled it."""
     page = visit("/accounts/login/", java_script_enabled=False)
