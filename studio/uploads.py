@@ -128,6 +128,8 @@ def recover() -> None:
     lapsed = Q(state=UploadState.READING, lease_until__lt=Now())
     for found in Upload.objects.filter(lost | lapsed).order_by("id").values_list("uuid", flat=True)[:100]:
         enqueue(found)
+    for upload in Upload.objects.filter(state=UploadState.READY).exclude(quarantine_key="")[:100]:
+        _forget(upload)  # the store was away, or the worker died just then
     old = Q(REFUSED, created_at__lt=Now() - KEPT_REFUSED) | Q(~REFUSED, since__lt=Now() - KEPT)
     kept = Upload.objects.annotate(since=Coalesce("overruled_at", "created_at")).filter(sealed=False)
     for upload in kept.filter(old).exclude(quarantine_key="")[:100]:

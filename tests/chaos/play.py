@@ -114,7 +114,9 @@ class Play:
             self._operate()
             uncopied = Image.objects.filter(widths=[]).exclude(kind__in=library.DRAWN)
             unread = Upload.objects.filter(state__in=(UploadState.WAITING, UploadState.READING))
-            return not _open() and not spool.kept() and not uncopied.exists() and not unread.exists()
+            kept = Upload.objects.filter(state=UploadState.READY).exclude(quarantine_key="")
+            busy = (uncopied, unread, kept)
+            return not _open() and not spool.kept() and not any(rows.exists() for rows in busy)
 
         self._wait(settled, seconds=QUIET_S)
         self.report.quiet_s = round(time.monotonic() - begun, 1)

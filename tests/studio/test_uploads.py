@@ -118,6 +118,21 @@ def test_a_worker_that_dies_loses_no_file(alice: User, sent: list[str]) -> None:
     assert (upload.state, upload.attempts) == (UploadState.READY, 2)
 
 
+def test_a_store_that_is_away_at_the_end_leaves_nothing_in_quarantine(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*, keys: list[str]) -> None:
+        raise OSError
+
+    upload = received(alice)
+    with monkeypatch.context() as patched:
+        patched.setattr(storage, "delete", away)
+        assert read(upload).quarantine_key
+    assert quarantine()
+    uploads.recover()
+    assert (quarantine(), Upload.objects.get().quarantine_key) == ([], "")
+
+
 def test_a_worker_that_slept_too_long_writes_nothing(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
     upload = received(alice)
     plain = moderation.ask_of_picture
