@@ -5,7 +5,7 @@ from itertools import takewhile
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -53,11 +53,12 @@ def found(*, user: User, uuids: Iterable[UUID]) -> list[Image]:
 
 def related(*, image: Image) -> list[Image]:
     """What a picture is likely compared with: others of its run, what it was made from, and what was made from it."""
-    near = Q(parent=image) | Q(pk=image.parent_id)
+    near = Q(parent=image, on_table=True) | Q(pk=image.parent_id)
     if image.generation is not None:
-        near |= Q(generation__run=image.generation.run_id)
-    others = library.of(user=image.owner).filter(near).exclude(pk=image.pk)
-    return list(others.order_by("generation__run", "generation__position")[:RELATED])
+        near |= Q(generation__run=image.generation.run_id, on_table=True) | Q(generation=image.generation_id)
+    others = library.owned(user=image.owner).filter(near).exclude(pk=image.pk)
+    first = Case(When(pk=image.parent_id, then=0), default=1)
+    return list(others.order_by(first, "generation__run", "generation__position", "id")[:RELATED])
 
 
 def frame(images: Iterable[Image]) -> tuple[int, int]:

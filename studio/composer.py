@@ -12,10 +12,10 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from accounts.requests import uuids, whole
 from credits import ledger
-from studio import absences, catalogue, choices, library, pauses, readers, sizes
+from studio import absences, catalogue, choices, edits, library, pauses, readers, sizes
 from studio.briefs import Brief
 from studio.choices import ModelChoice, ScaleChoice, ShapeChoice
-from studio.forms import ComposerForm, shaped
+from studio.forms import ComposerForm, scale_of, shaped
 from studio.models import Image, ImageModel, Keep, Mode, OutputFormat, Quality, Role
 from studio.quotes import Quote
 from studio.readers import Reader
@@ -224,6 +224,9 @@ def _size(
     if form.is_bound:
         cleaned: sizes.Size | None = form.cleaned_data.get("size") if form.is_valid() or form.cleaned_data else None
         return cleaned
+    sheet = edits.sheet_of(dict(values), source) if source else None
+    if source and (sheet or values.get("mask")):
+        return sizes.like(sheet.size if sheet else source, scale_of(values), limits)
     if values.get("scale") == "own":
         return sizes.Size(values["width"], values["height"])
     return shaped(values["shape"], values["scale"], source, limits)

@@ -1,5 +1,6 @@
 """The part of the composer's form that is about pictures that go along: what stays, how far to go, what is masked."""
 
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, Final
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from studio import instructions, pictures, sheets, sizes
 from studio.models import Image, ImageKind, ImageModel, Keep, Mode, Strength
 from studio.sheets import Sheet
-from studio.strip import Piece, Strip
+from studio.strip import MOST, Piece, Strip
 
 FEATHER_MOST: Final = 200  # px of the source
 FEATHER: Final = 12
@@ -47,6 +48,10 @@ class EditFields(forms.Form):
         if problem := _problem(mode, self.strip, model):
             self.add_error("mode", problem)
             return
+        if unknown := _unknown_name(cleaned.get("prompt") or "", len(pieces)):
+            words = ngettext("There is no %(handle)s: %(n)s picture goes along.",
+                             "There is no %(handle)s: %(n)s pictures go along.", len(pieces))  # fmt: skip
+            self.add_error("prompt", words % {"handle": unknown, "n": len(pieces)})
         cleaned["edit"] = self._edit(model, mode, pieces, cleaned)
 
     def edit_of(self, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -123,6 +128,12 @@ def extension_of(sheet: list[int], source: sizes.Size) -> dict[str, Any]:
         "extend_x": round(100 * x / across) if across else 50,
         "extend_y": round(100 * y / down) if down else 50,
     }
+
+
+def _unknown_name(prompt: str, count: int) -> str:
+    """The first name of a picture in these words that none has."""
+    names = re.findall(r"(?<![\w.])@(\d{1,2})(?![\w.@])", prompt)
+    return next((f"@{name}" for name in names if count < int(name) <= MOST), "")
 
 
 def _problem(mode: str, strip: Strip, model: ImageModel | None) -> str:

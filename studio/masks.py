@@ -50,7 +50,10 @@ def page(*, source: Image, composer: Composer) -> dict[str, Any]:
         "count": composer.count,
         "make": _("Edit the painted part"),
         "composer": composer,
-        "keep": [label for _value, label, chosen in composer.keeps if chosen],
+        "keep": [
+            *(label for _value, label, chosen in composer.keeps if chosen),
+            *filter(None, [values.get("keep_words")]),
+        ],
         "can_markup": takes_markup(composer.model),
         "shapes": [
             Shape(value, str(label), "{}:{}".format(*RATIOS[value])) for value, label in SHAPES if value in RATIOS

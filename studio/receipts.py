@@ -37,7 +37,7 @@ def _run(run: Run, picture: Image | None) -> Description:
         "quality": str(Quality(run.quality).label).lower(),
     }
     if run.mode != Mode.TEXT:
-        detail = f"{run.get_mode_display()}, {detail}"
+        detail = f"{run.work}, {detail}"
     thumb = picture_urls.src(picture) if picture else ""
     return Description(title=run.prompt[:120], detail=detail, url=_at(run), thumb_url=thumb, number=str(run.number))
 

@@ -31,7 +31,7 @@ def of(*, user: User, query: QueryDict, mode: str, newest: RunView | None) -> St
             shape = {"shape": "source", "scale": "standard"} if kind == Mode.IMAGE else {}
             return {**fresh, **shape}, along
     if last.get("mode") == mode:
-        return last, strip.of_run(user=user, run=newest.run) if newest else Strip()
+        return last, strip.of_run(user=user, run=newest.run, whole=False) if newest else Strip()
     return {**last, **_no_edit(), "mode": mode}, Strip()
 
 

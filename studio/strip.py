@@ -50,7 +50,11 @@ class Piece:
         """Why it is not ready."""
         if self.image is not None:
             return ""
-        return uploads.words(self.upload) if self.upload and self.state != "gone" else _("This picture is not there.")
+        return (
+            uploads.words(self.upload)
+            if self.upload and self.state != "gone"
+            else _("It is deleted. The library’s deleted pictures bring it back.")
+        )
 
     @property
     def may_try_again(self) -> bool:
@@ -138,13 +142,13 @@ def of(*, user: User, named: Iterable[tuple[uuid.UUID, str]], first: str = Role.
     return Strip(pieces=pieces)
 
 
-def of_run(*, user: User, run: Run) -> Strip:
-    """What a run was sent along with, as far as it is still there; where its words name pictures, each in its place."""
+def of_run(*, user: User, run: Run, whole: bool = True) -> Strip:
+    """What a run was sent along with; as a `whole`, or where its words name pictures, each in its place though gone."""
     if run.mode == Mode.TEXT:
         return Strip()
     rows = run.references.select_related("image").order_by("position")
-    named = re.search(r"@\d", run.prompt)
-    there = [row for row in rows if named or (row.image and row.image.deleted_at is None)]
+    whole = whole or bool(re.search(r"@\d", run.prompt))
+    there = [row for row in rows if whole or (row.image and row.image.deleted_at is None)]
     return of(user=user, named=[(row.image.uuid if row.image else uuid.uuid4(), row.role) for row in there])
 
 

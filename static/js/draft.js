@@ -12,7 +12,7 @@ async function bringBack(source) {
   if (!fields) return;
   const before = form.querySelector("[name=model]:checked")?.value;
   for (const box of form.querySelectorAll("[type=checkbox]")) box.checked = fields.some(([name, value]) => name === box.name && value === box.value);
-  const pictures = bringPictures(fields);
+  const pictures = bringPictures(fields, joins);
   for (const [name, value] of fields) {
     if (name === "picture" || name.startsWith("role-")) continue;
     if (name === "model" && value === form.querySelector("[data-instead]")?.dataset.instead) continue; // it is silent
@@ -30,11 +30,12 @@ async function bringBack(source) {
 }
 
 // The pictures that went along with it, and on the studio's plain address the kind of work that they were for.
-function bringPictures(fields) {
+function bringPictures(fields, joins) {
   const named = new Map(fields.filter(([name]) => name.startsWith("role-")).map(([name, role]) => [name.slice(5), role]));
   const pictures = fields.filter(([name, value]) => name === "picture" && value).map(([, value]) => [value, named.get(value) ?? ""]);
   // By a link of ours one goes on with what one did; an address that was opened by itself says what it is for.
-  return restore(pictures, location.pathname === STUDIO && document.referrer.startsWith(location.origin));
+  const anyKind = location.pathname === STUDIO && document.referrer.startsWith(location.origin);
+  return restore(pictures, { anyKind, joins });
 }
 
 // An address that names a run or a picture fills the form from it, once: a reload keeps what was changed since. A form that

@@ -115,6 +115,15 @@ class Run(models.Model):
         return not self.references.exclude(image__isnull=False, image__deleted_at__isnull=True).exists()
 
     @property
+    def work(self) -> str:
+        """The kind of work in a word or two, told apart where a source was painted, extended or marked up."""
+        if self.sheet is not None:
+            return str(_("Extended"))
+        if self.mask_id is not None:
+            return str(_("Painted"))
+        return str(_("Marked up")) if self.markup_id is not None else str(Mode(self.mode).label)
+
+    @property
     def masked(self) -> bool:
         """Whether only a part of its source is to change, or what lies round it."""
         return self.mask_id is not None or self.sheet is not None

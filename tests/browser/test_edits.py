@@ -166,3 +166,22 @@ def test_the_same_edit_without_scripts(visit: Visit, site: Site) -> None:
     expect(page.locator(".tile[data-state=done]")).to_have_count(1, timeout=25_000)
     page.locator(".tile a.face").first.click()
     expect(page.get_by_text("0 pixels changed outside the paint")).to_be_visible()
+
+
+def test_the_tray_and_the_shape_are_what_one_left(visit: Visit, site: Site) -> None:
+    page = visit("about:blank")
+    enter(page, site)
+    page.set_input_files("input[name=picture_files]", CUP)
+    expect(page.locator("[data-piece]")).to_have_attribute("data-state", "ready")
+    page.get_by_label("Prompt").fill("The jug in a sage green glaze")
+    page.locator("#count").fill("1")
+    page.locator("#composer .primary").click()
+    expect(page.locator(".tile[data-state=done]")).to_have_count(1)
+    expect(page.locator("[name=shape][value=source]")).to_be_checked()
+    tab = page.context.new_page()
+    tab.goto("/studio/")
+    tab.set_input_files("input[name=picture_files]", PLATES / "soap-bars.webp")
+    expect(tab.locator("[data-piece]")).to_have_attribute("data-state", "ready")
+    tab.goto("/studio/image/")
+    expect(tab.locator("[data-piece]")).to_have_count(1)
+    expect(tab.locator("[data-piece] [data-grip]")).to_have_attribute("aria-label", re.compile("soap-bars"))

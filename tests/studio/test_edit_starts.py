@@ -35,15 +35,20 @@ def test_a_strangers_address_starts_nothing(address: str, stage: Client, bob: Us
 
 
 @pytest.mark.parametrize(
-    ("prompt", "left"), [("@2 in the light of @1", ["gone", "ready"]), ("In its light", ["ready"])]
+    ("address", "prompt", "left"),
+    [
+        ("?run={}", "In its light", ["gone", "ready"]),
+        ("image/", "@2 in the light of @1", ["gone", "ready"]),
+        ("image/", "In its light", ["ready"]),
+    ],
 )
-def test_names_in_the_words_keep_their_pictures(
-    prompt: str, left: list[str], stage: Client, alice: User, submitted: Callable[..., Run]
+def test_a_deleted_picture_keeps_its_place_where_that_is_asked_for(
+    address: str, prompt: str, left: list[str], stage: Client, alice: User, submitted: Callable[..., Run]
 ) -> None:
     style, source = brought(alice), brought(alice, photo())
     run = submitted(**edit((style, STYLE), (source, SOURCE), mode="image", prompt=prompt))
     stage.post(f"/library/{style.uuid}/delete")
-    page = stage.get(f"/studio/?run={run.uuid}").content.decode()
+    page = stage.get(f"/studio/{address.format(run.uuid)}").content.decode()
     assert re.findall(r'data-piece="[^"]+" data-state="(\w+)"', page) == left
     refused = stage.post("/studio/runs/", fields(page))
     assert (refused.status_code == 422) is ("gone" in left)

@@ -216,3 +216,28 @@ def test_a_quote_follows_the_pictures(stage: Client, alice: User) -> None:
     assert "Image 1 (@1) is the picture to edit." in told and "the face and who it is" in told
     other = stage.get("/studio/quote", {**posted, "mask": str(painted(brought(alice)).uuid)}).content.decode()
     assert "belongs to another picture" in other
+
+
+@pytest.mark.parametrize(
+    ("prompt", "refused"),
+    [("Like @3", "@3"), ("@2 and @9", "@9"), ("@1 beside @2", ""), ("Mail me@9.example or @16x, @99", "")],
+)
+def test_a_name_that_no_picture_has_is_said_before_it_costs(
+    stage: Client, alice: User, prompt: str, refused: str
+) -> None:
+    posted = of_pictures(stage, (brought(alice, photo()), "source"), (brought(alice), "style"), prompt=prompt)
+    answer = stage.post("/studio/runs/", posted)
+    assert answer.status_code == (422 if refused else 302)
+    if refused:
+        assert said(answer, "prompt") == f"There is no {refused}: 2 pictures go along."
+        assert balance(alice) == 100
+
+
+def test_a_run_that_is_set_up_again_shows_the_size_it_will_have(stage: Client, alice: User) -> None:
+    source = brought(alice, photo((640, 320)))
+    posted = of_pictures(stage, (source, "source"), extend_shape="story", shape="square")
+    stage.post("/studio/runs/", posted)
+    run = Run.objects.get()
+    assert run.height > run.width
+    page = stage.get(f"/studio/?run={run.uuid}").content.decode()
+    assert f"{run.width} × {run.height}" in page.split('id="quote"')[1][:400]

@@ -27,7 +27,7 @@ const tool = () => form.elements.tool.value;
 
 form.elements.drawn.value = "1"; // the files are all there is: none of a kind means none
 
-const store = keeper(form.dataset.uuid, `${form.dataset.mask} ${form.dataset.markup}`);
+const store = keeper(form.dataset.uuid, { paint: form.dataset.mask, markup: form.dataset.markup });
 const layers = {};
 for (const canvas of form.querySelectorAll("[data-layer]")) {
   const name = canvas.dataset.layer;
@@ -64,7 +64,7 @@ async function bringBack() {
   for (const [name, source] of [["paint", form.dataset.mask], ["markup", form.dataset.markup]]) {
     if (!layers[name]) continue;
     const fresh = source ? [{ kind: name === "paint" ? "mask" : "picture", src: source }] : [];
-    const was = kept?.[name] ?? { ops: fresh, index: fresh.length };
+    const was = kept[name] ?? { ops: fresh, index: fresh.length };
     more ||= JSON.stringify(was.ops.slice(0, was.index)) !== JSON.stringify(fresh);
     await layers[name].restore(was);
   }

@@ -118,30 +118,36 @@ export async function take(picture, role) {
   return true;
 }
 
-// There is one source: another becomes a reference, and what was drawn on it goes.
+// There is one source: another gives way, and what was drawn on it goes with it.
 export function makeSource(place) {
   for (const other of places()) {
     if (other === place || roleOf(other)?.value !== "source") continue;
-    roleOf(other).value = "style";
+    other.remove();
     for (const name of ["mask", "markup", "extend_shape"]) composer().elements[name].value = "";
   }
   roleOf(place).value = "source";
+  number();
   asItIs();
 }
 
 let restoring = false; // a source may be on its way, whose own shape is chosen
 
-// Those of a draft, as far as they are not there and can still be had.
-export async function restore(pictures, anyKind) {
-  const missing = pictures.filter(([picture]) => !places().some((place) => place.dataset.piece === picture));
-  if (!missing.length) return;
+// Those of a draft, in its order and as far as they can still be had; with `joins`, after those that are there.
+export async function restore(pictures, { anyKind, joins }) {
   restoring = true;
-  const found = await Promise.all(missing.map(([picture, role]) => fragment(pieceAt(picture, role))));
-  for (const fresh of found) if (fresh && !places().some((place) => place.dataset.piece === fresh.dataset.piece)) add(fresh);
-  restoring = false;
-  number();
+  const there = new Map(places().map((place) => [place.dataset.piece, place]));
+  for (const place of joins ? [] : places()) {
+    place.dataset.was = ""; // the draft's words name them by their places in it
+    if (!pictures.some(([picture]) => picture === place.dataset.piece)) place.remove();
+  }
+  const found = await Promise.all(pictures.map(([picture, role]) => there.get(picture) ?? fragment(pieceAt(picture, role))));
+  for (const place of found) {
+    if (place && !(joins && place.isConnected)) strip().querySelector(".ref-new").before(place);
+  }
   follow.brought = anyKind;
   follow();
+  restoring = false;
+  number();
   changed();
 }
 
