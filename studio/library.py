@@ -51,6 +51,7 @@ class Shelf(models.TextChoices):
 
     ALL = "", _("All pictures")
     RINGED = "ringed", _("Ringed")
+    BROUGHT = "brought", _("Brought along")
     DELETED = "deleted", _("Deleted")
 
 
@@ -62,12 +63,17 @@ def owned(*, user: User) -> QuerySet[Image]:
 
 def of(*, user: User, shelf: Shelf = Shelf.ALL) -> QuerySet[Image]:
     """A user's pictures on a shelf, newest first. What is deleted lies on its own shelf only."""
-    images = Image.objects.filter(owner=user, on_table=True, deleted_at__isnull=True)
+    images = Image.objects.filter(owner=user, deleted_at__isnull=True)
+    made, brought = Q(on_table=True), Q(kind=ImageKind.UPLOAD)
     if shelf == Shelf.RINGED:
-        images = images.filter(ringed=True)
+        images = images.filter(made | brought, ringed=True)
+    elif shelf == Shelf.BROUGHT:
+        images = images.filter(brought)
     elif shelf == Shelf.DELETED:  # what the purge may be at comes back no more
-        images = Image.objects.filter(owner=user, deleted_at__gt=timezone.now() - KEPT_DELETED)
-        images = images.filter(Q(on_table=True) | Q(kind=ImageKind.UPLOAD))
+        recently = Q(deleted_at__gt=timezone.now() - KEPT_DELETED)
+        images = Image.objects.filter(made | brought, recently, owner=user)
+    else:
+        images = images.filter(made)
     return images.select_related("generation__run").order_by("-id")
 
 

@@ -17,11 +17,20 @@ function toggle(x = 0.5, y = 0.5) {
   stage.scrollTo(x * picture.offsetWidth - width / 2, y * picture.offsetHeight - height / 2);
 }
 
+// Up and down the family; down again leads to where one came up from.
+const CAME = "came-from";
+function climb(way) {
+  const links = [...document.querySelectorAll(`[data-kin=${way}] a`)];
+  const link = links.find(({ pathname }) => way === "of" && pathname === sessionStorage.getItem(CAME)) ?? links[0];
+  if (link && way === "from") sessionStorage.setItem(CAME, location.pathname);
+  link?.click();
+}
+
 const KEYS = {
   ArrowLeft: () => document.querySelector(".turn [rel=prev]")?.click(),
   ArrowRight: () => document.querySelector(".turn [rel=next]")?.click(),
-  ArrowUp: () => document.querySelector("[data-kin=from] a")?.click(),
-  ArrowDown: () => document.querySelector("[data-kin=of] a")?.click(),
+  ArrowUp: () => climb("from"),
+  ArrowDown: () => climb("of"),
   e: () => document.querySelector(".acts [data-key=e]").click(),
   c: () => document.querySelector(".acts [data-key=c]").click(),
   ".": () => document.querySelector(".view-head .frame-no")?.click(),

@@ -80,6 +80,9 @@ class Image(models.Model):
             models.Index(
                 F("owner"), F("id").desc(), condition=Q(ringed=True, deleted_at__isnull=True), name="image_ringed"
             ),
+            models.Index(
+                F("owner"), F("id").desc(), condition=Q(kind="upload", deleted_at__isnull=True), name="image_brought"
+            ),
             models.Index(F("deleted_at"), condition=Q(deleted_at__isnull=False), name="image_trash"),
         ]
 

@@ -140,6 +140,7 @@ def test_an_answer_that_is_not_the_studio_s(page: Page, expected: list[str], sta
     expect(page.locator("header .credits b")).to_have_text("32")
 
 
+@pytest.mark.long
 def test_a_press_without_its_cookies_leads_to_a_fresh_page(page: Page, expected: list[str]) -> None:
     expected += ["403"]
     make(page, 1)
@@ -154,6 +155,7 @@ def test_a_press_without_its_cookies_leads_to_a_fresh_page(page: Page, expected:
     expect(page.locator(".run")).to_have_count(2)
 
 
+@pytest.mark.long
 def test_another_press_that_fails_gets_one_toast(page: Page, expected: list[str]) -> None:
     expected += ["503", "401", "htmx:"]
     make(page, 1)
@@ -178,6 +180,7 @@ def test_another_press_that_fails_gets_one_toast(page: Page, expected: list[str]
     expect(page.locator(".toast a")).to_have_attribute("href", "/accounts/login/?next=/library/")
 
 
+@pytest.mark.long
 def test_the_same_words_again_are_one_toast(page: Page, expected: list[str]) -> None:
     expected += ["503", "htmx:"]
     make(page, 1)

@@ -54,6 +54,7 @@ def test_a_model_that_does_not_answer(page: Page, site: Site) -> None:
     expect(page.locator("#error-model")).to_be_hidden()
 
 
+@pytest.mark.long
 def test_a_reload_chooses_no_model_that_does_not_answer(page: Page, site: Site) -> None:
     choose(page, "2.6 Sunburst")
     choose(page, "2.6 Flare")
@@ -73,6 +74,7 @@ def test_a_reload_chooses_no_model_that_does_not_answer(page: Page, site: Site) 
         site.rows("DELETE FROM studio_breaker")
 
 
+@pytest.mark.long
 def test_on_a_phone_another_model_is_told_beside_the_button(page: Page, site: Site) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.get_by_label("Prompt").fill("Kept words")

@@ -125,6 +125,7 @@ def test_a_picture_page_turns_rings_and_zooms_by_keys(visit: Visit, site: Site) 
     expect(page.get_by_role("button", name="1:1")).to_have_attribute("aria-pressed", "false")
 
 
+@pytest.mark.long
 def test_deleting_on_a_picture_page_offers_the_way_back(visit: Visit, site: Site) -> None:
     page = visit("about:blank")
     enter(page, site)

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit, join
@@ -49,6 +50,7 @@ def test_where_no_passkey_can_work_none_is_offered(visit: Visit) -> None:
     expect(page.get_by_role("button", name="Use a passkey")).to_be_hidden()
 
 
+@pytest.mark.long
 def test_where_none_can_be_added_the_page_leads_to_where_it_can(visit: Visit, site: Site) -> None:
     page = visit("/terms/")
     join(page, site, "keyless@example.com")
@@ -61,6 +63,7 @@ def test_where_none_can_be_added_the_page_leads_to_where_it_can(visit: Visit, si
     expect(page).to_have_url(f"{named}/accounts/login/?next=%2Faccounts%2F2fa%2Fwebauthn%2Fadd%2F")
 
 
+@pytest.mark.long
 def test_the_colours_change_at_once_and_stay(visit: Visit, site: Site) -> None:
     page = visit("/terms/")
     join(page, site, "colours@example.com")

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit, join
@@ -87,6 +88,7 @@ def test_the_same_without_javascript(visit: Visit, site: Site) -> None:
     expect(page.get_by_text("A hardcover book on a blue ground").first).to_be_visible()
 
 
+@pytest.mark.long
 def test_a_second_tab_sees_it_arrive_over_one_stream(visit: Visit, site: Site) -> None:
     page = visit("/accounts/login/")
     join(page, site, "tabs@example.com")

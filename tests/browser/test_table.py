@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Visit, enter
-from tests.browser_site import Site
+from tests.browser_site import LATENCY_S, Site
+from tests.listening import behave
 
 PROMPT = "A bowl of oranges on a kitchen table"
 
@@ -126,6 +127,7 @@ def test_without_the_stream_the_page_polls(page: Page) -> None:
     expect(page.locator(".mark")).to_have_attribute("data-lit", "false")
 
 
+@pytest.mark.long
 def test_a_lost_connection_loses_nothing(page: Page) -> None:
     make(page, 1)
     expect(page.locator(".tile[data-state=done]")).to_have_count(1)
@@ -161,6 +163,7 @@ def test_eight_tabs_hold_one_stream(page: Page) -> None:
     assert opened  # another tab has taken over
 
 
+@pytest.mark.long
 def test_a_doubled_press_is_one_run(page: Page) -> None:
     make(page, 1)
     expect(page.locator(".tile[data-state=done]")).to_have_count(1)
@@ -182,13 +185,15 @@ def test_a_doubled_press_is_one_run(page: Page) -> None:
     credits(page, 32)
 
 
-def test_on_a_phone_words_stand_whole_and_nothing_lies_over_the_button(page: Page) -> None:
+def test_on_a_phone_words_stand_whole_and_nothing_lies_over_the_button(page: Page, site: Site) -> None:
+    behave(site.environment["OPENAI_BASE_URL"], latency_s=6)  # long enough to be looked at
     make(page, 4, "A stoneware cup on a sunlit breakfast table, linen cloth, soft morning side light, a jug of milk")
     page.set_viewport_size({"width": 390, "height": 844})
     state = page.locator(".tile[data-state=running] .state").first
     expect(state).to_have_text("Taking shape")
     expect(page.locator("[data-spent]").first).to_have_attribute("data-short", re.compile(r"[1-9]\d* s"))
     assert state.evaluate("(word) => word.scrollWidth <= word.clientWidth")
+    behave(site.environment["OPENAI_BASE_URL"], latency_s=float(LATENCY_S))
     page.evaluate("document.activeElement.blur()")
     box = page.locator("#prompt")
     lines = "(box) => (box.clientHeight - parseFloat(getComputedStyle(box).paddingTop)) / 21"

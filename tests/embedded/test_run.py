@@ -181,6 +181,7 @@ def test_a_wrong_value_is_told_before_anything_starts(local: Path, variable: str
     assert not (local / "keys.json").exists()
 
 
+@pytest.mark.long
 def test_without_a_printed_account_it_tells_how_to_make_one(local: Path) -> None:
     with start(local, PORT=str(free_port()), EMAIL_URL="smtp://127.0.0.1:9", OPENAI_API_KEY="sk-none") as process:
         said = told_until("Stop it with", process)

@@ -11,6 +11,7 @@ from accounts.models import User
 from studio import storage
 from studio.models import Image, ImageModel, Run
 from tests.conftest import work
+from tests.studio.bringing import brought
 from tests.studio.pages import posted
 
 
@@ -79,3 +80,15 @@ def test_what_the_purge_may_be_at_comes_back_no_more(stage: Client, catalogue: l
     Image.objects.update(deleted_at=timezone.now() - timedelta(days=31))
     assert str(image.uuid) not in stage.get("/library/?show=deleted").content.decode()
     assert stage.post(f"/library/{image.uuid}/restore").status_code == 404
+
+
+def test_what_was_brought_has_a_shelf_of_its_own(stage: Client, alice: User, bob: User) -> None:
+    mine, theirs = brought(alice, name="bottle.png"), brought(bob, name="other.png")
+    assert "bottle.png" not in stage.get("/library/").content.decode()
+    shelf = stage.get("/library/?show=brought").content.decode()
+    assert f"?source={mine.uuid}" in shelf and "bottle.png" in shelf and str(theirs.uuid) not in shelf
+    stage.post(f"/library/{mine.uuid}/ring")
+    assert "bottle.png" in stage.get("/library/?show=ringed").content.decode()
+    stage.post(f"/library/{mine.uuid}/delete")
+    assert "You have brought no picture yet" in stage.get("/library/?show=brought").content.decode()
+    assert "bottle.png" in stage.get("/library/?show=deleted").content.decode()
