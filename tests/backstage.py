@@ -44,7 +44,7 @@ def _start() -> None:
         EMBEDDED="1",
     )
     os.environ["OPENAI_BASE_URL"] = "http://127.0.0.1:9/v1"
-    process, address = sandbox("--latency", "0")
+    process, address = sandbox("--latency", "0", "--canned")  # what is the same is painted once
     stack.callback(process.wait)
     stack.callback(process.terminate)
     os.environ["OPENAI_BASE_URL"] = address
