@@ -15,7 +15,6 @@ from studio import composer, masks, strip
 from studio.briefs import PROMPT_MOST
 from studio.forms import ComposerForm
 from studio.views import brought, studio
-from studio.views.brought import Brought
 
 OPEN: Final = "masks"  # in the session: the form that each page was opened with, by its picture
 MOST: Final = 4  # of them, for every request reads the session
@@ -38,7 +37,7 @@ def mask(request: UserRequest) -> HttpResponse:
     elif sum(len(value) for _name, values in form.lists() for value in values) > MOST_SIGNS:
         problems = [("prompt", _("This is too long. A prompt can have 32,000 characters."))]
     if problems or source is None:
-        return _composer(request, found, problems)
+        return studio.composed(request, ComposerForm(found.data, strip=found.strip), problems, status=422)
     before = {name: kept for name, kept in request.session.get(OPEN, {}).items() if name != str(source.uuid)}
     newest = dict(list(before.items())[1 - MOST :])
     request.session[OPEN] = {**newest, str(source.uuid): form.urlencode()}
@@ -70,12 +69,3 @@ def _form(data: QueryDict) -> QueryDict:
     for name in names & set(data):
         kept.setlist(name, data.getlist(name))
     return kept
-
-
-def _composer(request: UserRequest, found: Brought, problems: list[tuple[str, str]]) -> HttpResponse:
-    form = ComposerForm(found.data, strip=found.strip)
-    form.full_clean()
-    form.errors.clear()
-    for problem in problems:
-        form.add_error(*problem)
-    return render(request, "studio/home.html", studio.page(request, form), status=422)

@@ -35,11 +35,7 @@ def home(request: UserRequest, mode: str = Mode.TEXT) -> HttpResponse:
 def compose(request: UserRequest) -> HttpResponse:
     """The composer with what was posted, and its files, mask or order changed; nothing is made and nothing charged."""
     form, problems = _brought(request, leaves="drawn" in request.POST)
-    form.full_clean()
-    form.errors.clear()
-    for problem in problems:
-        form.add_error(*problem)
-    return render(request, "studio/home.html", page(request, form))
+    return composed(request, form, problems)
 
 
 @login_required
@@ -135,6 +131,17 @@ def _brought(request: UserRequest, **how: bool) -> tuple[ComposerForm, list[tupl
     """The form as it was posted, with the files that came along taken in; what was wrong with those."""
     found = brought.read(request, **how)
     return ComposerForm(composer.posted(found.data), strip=found.strip), found.problems
+
+
+def composed(
+    request: UserRequest, form: ComposerForm, problems: list[tuple[str, str]], status: int = 200
+) -> HttpResponse:
+    """The composer as it was posted, with no sentences but these: nobody has pressed Generate."""
+    form.full_clean()
+    form.errors.clear()
+    for problem in problems:
+        form.add_error(*problem)
+    return render(request, "studio/home.html", page(request, form), status=status)
 
 
 def page(request: UserRequest, form: ComposerForm | None = None, mode: str = Mode.TEXT) -> dict[str, Any]:
