@@ -13,7 +13,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any, Final, cast
 
-from celery import current_app
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
@@ -23,7 +22,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from studio import failures, generations, intake, library, live, log_ids, moderation, pictures, readings, seals, storage
+from studio import broker, failures, intake, library, live, log_ids, moderation, pictures, readings, seals, storage
 from studio.failures import Failure
 from studio.intake import Taken, TurnedAway
 from studio.models import Image, ImageKind, Upload, UploadState
@@ -70,16 +69,8 @@ def wait_for(*, uploads: list[Upload], seconds: float) -> None:
 
 
 def enqueue(upload: uuid.UUID) -> None:
-    """Sends the message; a broker that is down is no error, for the sweep looks at the rows."""
-    try:
-        current_app.send_task(TAKE_IN, args=[str(upload)], queue="default")
-    except generations.BROKER_ERRORS as error:
-        log.warning(
-            "upload %s waits for the broker: %s",
-            upload,
-            type(error).__name__,
-            exc_info=isinstance(error, AttributeError),
-        )
+    """Sends the message."""
+    broker.sent(TAKE_IN, of=upload, queue="default")
 
 
 def take_in(*, upload_uuid: uuid.UUID) -> None:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from studio import failures, generations, learned, price_list, reports, seals, tasks
+from studio import broker, failures, learned, price_list, reports, seals, tasks
 from studio.admin import uploads
 from studio.admin.prices import below_cost_list
 from studio.models import Outcome, Seal
@@ -114,7 +114,7 @@ def sweep(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     try:
         tasks.recover.delay()
-    except generations.BROKER_ERRORS as error:
+    except broker.ERRORS as error:
         log.warning("sweep not asked for: %s", type(error).__name__)
         messages.error(request, _("The broker does not answer. No worker can be asked for anything until it does."))
     else:

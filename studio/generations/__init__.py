@@ -3,13 +3,12 @@
 from studio.generations.checks import awaited, awaits
 from studio.generations.endings import NothingToRepay, cancel, fail, finish, repay
 from studio.generations.orphans import sweep as sweep_store
-from studio.generations.queue import BROKER_ERRORS, places
+from studio.generations.queue import places
 from studio.generations.recovery import recover
 from studio.generations.submission import NotAnswering, NotFailed, OnHold, Paused, QuoteChanged, retry, submit
 from studio.generations.work import run
 
 __all__ = [
-    "BROKER_ERRORS",
     "NotAnswering",
     "NotFailed",
     "NothingToRepay",

@@ -5,26 +5,20 @@ import uuid
 from collections.abc import Iterable
 from typing import Final
 
-from celery import current_app
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Q, Window
 from django.db.models.functions import Now, RowNumber
-from kombu.exceptions import KombuError
-from redis.exceptions import RedisError
 
 from credits import limits
 from credits.models import Wallet
-from studio import breaker
+from studio import breaker, broker
 from studio.generations import later
 from studio.models import Generation, Status, WaitsFor
 
 log = logging.getLogger(__name__)
 
 GENERATE = "studio.tasks.generate"
-# What the broker's client raises when the broker is down, slow, full or refuses; the last from a channel that another
-# thread's failure has closed, as seen in the chaos: it is logged with its place, for it may be a mistake of ours.
-BROKER_ERRORS = (KombuError, RedisError, OSError, AttributeError)
 # One statement, for it comes with each press and each end. A row that is just being cancelled is passed over: its
 # refund waits for the wallet that is held here. What waits for a place at a model holds back the owner's others of
 # that model, as many as may be in flight, and none of another.
@@ -84,20 +78,12 @@ def enqueue_later(generation: uuid.UUID, *, delay_s: float) -> None:
 
 
 def enqueue(generations: Iterable[uuid.UUID]) -> None:
-    """Sends the messages. A broker that is down, or full, is no error: the sweep hands them over when it is back."""
+    """Sends the messages. What the broker does not take, the sweep hands over when it is back."""
     left = list(generations)
-    try:
-        while left:
-            current_app.send_task(GENERATE, args=[str(left[0])], queue="generate")
-            left.pop(0)
-    except BROKER_ERRORS as error:
-        log.warning(
-            "%s generations from %s on wait for the broker: %s",
-            len(left),
-            left[0],
-            type(error).__name__,
-            exc_info=isinstance(error, AttributeError),
-        )
+    while left and broker.sent(GENERATE, of=left[0], queue="generate"):
+        left.pop(0)
+    if left:
+        log.warning("%s generations wait for the broker", len(left))
         Generation.objects.filter(uuid__in=left, status=Status.QUEUED).update(handed_at=None)
 
 

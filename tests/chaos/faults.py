@@ -11,8 +11,8 @@ import psycopg
 from celery import current_app
 from redis.exceptions import RedisError
 
-from studio import catalogue
-from studio.generations.queue import BROKER_ERRORS, GENERATE
+from studio import broker, catalogue
+from studio.generations.queue import GENERATE
 from studio.models import Generation, ImageModel, Status
 from tests.chaos.parts import Stage
 
@@ -129,7 +129,7 @@ def happen(moment: Moment, stage: Stage) -> None:
     """Makes it happen. Where another fault is in its way already, it does not."""
     try:
         FAULTS[moment.name](stage, moment.for_s)
-    except (psycopg.Error, RedisError, *BROKER_ERRORS):
+    except (psycopg.Error, RedisError, *broker.ERRORS):
         return
 
 

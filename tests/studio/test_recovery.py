@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from credits.models import Entry
-from studio import frames, generations, pictures, storage
+from studio import broker, frames, generations, pictures, storage
 from studio.failures import Failure
 from studio.generations import leases, queue, work
 from studio.models import Generation, Image, Run, Status
@@ -54,14 +54,14 @@ def test_a_crash_between_commit_and_publish_loses_nothing(submitted: Submit, sen
     assert sent == [str(run.generations.get().uuid)]
 
 
-@pytest.mark.parametrize("error", [queue.KombuError("down"), AttributeError("a channel closed by another thread")])
+@pytest.mark.parametrize("error", [broker.KombuError("down"), AttributeError("a channel closed by another thread")])
 def test_a_broker_that_is_down_accepts_the_run(
     submitted: Submit, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     def refuse(*args: Any, **kwargs: Any) -> None:
         raise error
 
-    monkeypatch.setattr(queue.current_app, "send_task", refuse)
+    monkeypatch.setattr(broker.current_app, "send_task", refuse)
     run = submitted()
     assert run.generations.get().status == Status.QUEUED
 
