@@ -103,10 +103,12 @@ class EditFields(forms.Form):
         """What was drawn on this very picture; of another one's, a sentence: nobody pays for an edit without it."""
         if not name:
             return None
-        found = Image.objects.filter(kind=kind, uuid=name, owner_id=source.owner_id, parent=source).first()
-        if found is None and self.is_bound:
+        found = Image.objects.filter(kind=kind, uuid=name, owner_id=source.owner_id).first()
+        if found is not None and (found.parent_id == source.pk or _made_through(found, source)):
+            return found
+        if self.is_bound:
             self.add_error("mask", _("What is drawn belongs to another picture. Draw it anew, or go on without it."))
-        return found
+        return None
 
 
 def sheet_of(cleaned: dict[str, Any], source: sizes.Size) -> Sheet | None:
@@ -128,6 +130,12 @@ def extension_of(sheet: list[int], source: sizes.Size) -> dict[str, Any]:
         "extend_x": round(100 * x / across) if across else 50,
         "extend_y": round(100 * y / down) if down else 50,
     }
+
+
+def _made_through(mask: Image, source: Image) -> bool:
+    """Whether that picture was locked outside this very mask: it has the size and the places that were painted."""
+    run = source.generation.run if source.generation and source.kind == ImageKind.LOCKED else None
+    return run is not None and run.mask_id == mask.pk and run.sheet is None
 
 
 def _unknown_name(prompt: str, count: int) -> str:

@@ -54,7 +54,7 @@ def words(
     if way:
         lines.append(WAYS[way])
     if strength:
-        lines.append(STRENGTH[strength])
+        lines.append(f"There, {STRENGTH[strength][0].lower()}{STRENGTH[strength][1:]}" if way else STRENGTH[strength])
     if keep:
         lines.append(f"Keep exactly as they are: {', '.join(KEEP[name] for name in KEEP if name in keep)}.")
     if keep_words:

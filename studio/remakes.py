@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -10,12 +10,25 @@ from django.utils.translation import gettext_lazy
 
 from studio import breaker, catalogue, instructions, sizes, starts
 from studio.briefs import Brief
-from studio.models import Image, ImageModel, Keep, Mode, OutputFormat, Quality, Role, Run, Strength
+from studio.models import (
+    Image,
+    ImageKind,
+    ImageModel,
+    Keep,
+    Mode,
+    OutputFormat,
+    Quality,
+    Reference,
+    Role,
+    Run,
+    Strength,
+)
 from studio.quotes import quote
 from studio.sizes import Size
 
 FINISH_KEEPS: Final = (Keep.SUBJECT, Keep.ANGLE, Keep.COMPOSITION, Keep.LIGHTING, Keep.COLOURS, Keep.TEXT)
 PREVIEWS: Final = 2
+Named = tuple[int, str]  # a picture and its role
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,8 +76,7 @@ def _again(image: Image, models: dict[int, ImageModel]) -> Brief | None:
 def _vary(strength: str) -> Callable[[Image, dict[int, ImageModel]], Brief | None]:
     def make(image: Image, models: dict[int, ImageModel]) -> Brief | None:
         plain = _of_source(image, models)
-        told = instructions.words(roles=[Role.SOURCE], strength=strength)
-        return plain and replace(plain, strength=strength, instructions=told)
+        return plain and _told(plain, strength)
 
     return make
 
@@ -82,10 +94,21 @@ def _finish(image: Image, models: dict[int, ImageModel]) -> Brief | None:
     size = sizes.like(source, scale, limits)
     if better == plain.quality and size.pixels <= source.pixels:
         return None
-    keep = tuple(FINISH_KEEPS)
-    told = instructions.words(roles=[Role.SOURCE], strength=Strength.LOW, keep=keep)
-    finer = replace(plain, quality=better, width=size.width, height=size.height)
-    return replace(finer, strength=Strength.LOW, keep=keep, instructions=told)
+    finer = replace(plain, quality=better, width=size.width, height=size.height, keep=(*plain.keep, *FINISH_KEEPS))
+    return _told(finer, Strength.LOW)
+
+
+def _told(brief: Brief, strength: str) -> Brief:
+    """With how far it goes, in words too."""
+    keep = tuple(name for name in Keep.values if name in brief.keep)
+    told = instructions.words(
+        roles=[role for _image, role in brief.pictures],
+        keep=keep,
+        keep_words=brief.keep_words,
+        strength=strength,
+        way="mask" if brief.mask_id else "extend" if brief.sheet else "",
+    )
+    return replace(brief, strength=strength, keep=keep, instructions=told)
 
 
 def _of_source(image: Image, models: dict[int, ImageModel]) -> Brief | None:
@@ -110,8 +133,43 @@ def _of_source(image: Image, models: dict[int, ImageModel]) -> Brief | None:
         background=run.background if run and run.background in model.backgrounds else "auto",
         previews=min(PREVIEWS, model.most_previews),
         count=1,
-        pictures=((image.pk, Role.SOURCE),),
+        keep=tuple(run.keep) if run else (),
+        keep_words=run.keep_words if run else "",
+        **_edit(image, run, model),
     )
+
+
+def _edit(image: Image, run: Run | None, model: ImageModel) -> dict[str, Any]:
+    """What goes along: its run's pictures under their names, and with a locked one its mask and lock.
+
+    A painted picture is changed in the same place again. Of an extended one the original is extended anew, as the
+    picture shows.
+    """
+    rows = run.references.select_related("image").order_by("position") if run and run.complete else ()
+    named = [(row.image.pk, row.role) for row in rows if row.image and not _is_draft(row)]
+    itself, most = (image.pk, str(Role.SOURCE)), model.most_references
+    if run is None or not run.masked or image.kind != ImageKind.LOCKED:
+        return {"pictures": _in_place_of_source(named, itself, most)}
+    lock = {"mask_id": run.mask_id, "feather_px": run.feather_px, "lock": True}
+    if run.sheet is None:
+        return {**lock, "pictures": _in_place_of_source(named, itself, most)}
+    if not named:
+        return {"pictures": (itself,)}  # what it was extended from is gone
+    draft = (image.pk, str(Role.LAYOUT))
+    return {**lock, "sheet": tuple(run.sheet), "pictures": tuple([*named, draft][:most])}
+
+
+def _in_place_of_source(named: list[Named], itself: Named, most: int) -> tuple[Named, ...]:
+    """The same pictures with this one as their source; it alone where the model takes no more."""
+    found = [itself if role == Role.SOURCE else (other, role) for other, role in named]
+    if itself not in found:
+        found.append(itself)
+    return tuple(found) if len(found) <= most else (itself,)
+
+
+def _is_draft(row: Reference) -> bool:
+    """Whether it went along to show what an extended picture was to become."""
+    return bool(row.role == Role.LAYOUT and row.image and row.image.kind == ImageKind.LOCKED)
 
 
 Make = Callable[[Image, dict[int, ImageModel]], Brief | None]

@@ -6,12 +6,14 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from PIL import ImageChops
 
 from accounts.models import User
 from studio import library, remakes
 from studio.models import Image, ImageKind, ImageModel, Keep, Mode, Quality, Role, Run
 from tests.conftest import balance, signed_in, work
-from tests.studio.bringing import brought, edit, painted
+from tests.studio.bringing import brought, edit, painted, photo, pixels
+from tests.studio.pages import fields, page
 
 Submit = Callable[..., Run]
 
@@ -25,8 +27,8 @@ def image(submitted: Submit) -> Image:
 
 def press(client: Client, image: Image, how: str, *, key: uuid.UUID | None = None, quoted: int | None = None) -> int:
     """Presses it as the page shows it; the answer's status."""
-    page = client.get(f"/library/{image.uuid}/").content.decode()
-    found = re.search(rf'name="how" value="{how}">\s*<input type="hidden" name="quoted" value="(\d+)"', page)
+    shown = page(client, f"/library/{image.uuid}/")
+    found = re.search(rf'name="how" value="{how}">\s*<input type="hidden" name="quoted" value="(\d+)"', shown)
     assert found
     posted = {"how": how, "quoted": quoted or found[1], "key": str(key or uuid.uuid4())}
     return client.post(f"/library/{image.uuid}/remake", posted).status_code
@@ -56,6 +58,65 @@ def test_it_is_made_again_from_its_runs_own_settings(submitted: Submit, alice: U
     assert [getattr(again, name) for name in same] == [getattr(run, name) for name in same]
     library.delete(image=source)
     assert "again" not in remakes.of(image=locked)
+
+
+@pytest.mark.parametrize("how", ["vary-high", "finish"])
+def test_a_locked_picture_is_varied_where_it_was_painted(how: str, submitted: Submit, alice: User) -> None:
+    source = brought(alice, photo())
+    mask = painted(source)
+    work(submitted(**edit((source, "source"), mask_id=mask.pk, lock=True, feather_px=6, keep=("product",))))
+    locked, client = Image.objects.get(kind=ImageKind.LOCKED), signed_in(alice)
+    assert "Vary and Finish keep to the same place, locked too." in page(client, f"/library/{locked.uuid}/")
+    assert press(client, locked, how) == 302
+    run = Run.objects.latest("id")
+    assert (run.mask, run.lock, run.feather_px, run.source) == (mask, True, 6, locked)
+    assert Keep.PRODUCT in run.keep and "Change only the masked area" in run.instructions
+    assert ("There, vary it freely" if how == "vary-high" else "There, stay very close") in run.instructions
+    work(run)
+    varied = Image.objects.get(kind=ImageKind.LOCKED, generation__run=run)
+    assert (varied.parent, varied.on_table) == (locked, True)
+    apart = ImageChops.difference(pixels(varied.object_key), pixels(source.object_key))
+    left, top, right, bottom = apart.getbbox() or (0, 0, 0, 0)
+    box = 96 - 18, 72 - 18, 192 + 18, 168 + 18  # the paint of 320 by 240, and three times its feather
+    assert (left, top) >= box[:2] and (right, bottom) <= box[2:] and left < right, (left, top, right, bottom)
+
+
+def test_its_settings_are_used_again_with_its_mask(submitted: Submit, alice: User) -> None:
+    source = brought(alice)
+    mask = painted(source)
+    work(submitted(**edit((source, "source"), mask_id=mask.pk, lock=True)))
+    client = signed_in(alice)
+    press(client, Image.objects.get(kind=ImageKind.LOCKED), "vary-low")
+    run = Run.objects.latest("id")
+    again = fields(page(client, "/studio/", run=run.uuid))
+    assert client.post("/studio/runs/", again).status_code == 302
+    assert (Run.objects.latest("id").mask, Run.objects.count()) == (mask, 3)
+
+
+def test_an_extended_picture_is_extended_anew_as_it_shows(submitted: Submit, alice: User) -> None:
+    source = brought(alice, photo())
+    work(submitted(**edit((source, "source"), sheet=(480, 240, 80, 0), lock=True, width=1280, height=640)))
+    locked = Image.objects.get(kind=ImageKind.LOCKED)
+    for _press in range(2):
+        press(signed_in(alice), locked, "vary-low")
+        run = Run.objects.latest("id")
+        along = [(one.image, one.role) for one in run.references.order_by("position")]
+        assert (run.sheet, run.lock, along) == ([480, 240, 80, 0], True, [(source, Role.SOURCE), (locked, Role.LAYOUT)])
+        work(run)
+        locked = Image.objects.get(kind=ImageKind.LOCKED, generation__run=run)
+        assert pixels(locked.object_key).crop((80, 0, 400, 240)).tobytes() == pixels(source.object_key).tobytes()
+    library.delete(image=source)
+    alone = remakes.of(image=locked)["vary-low"].brief
+    assert (alone.pictures, alone.sheet, alone.lock) == (((locked.pk, Role.SOURCE),), None, False)
+
+
+def test_a_style_goes_along_with_each_variation(submitted: Submit, alice: User) -> None:
+    look = brought(alice)
+    work(submitted(**edit((look, "style"))))
+    made = Image.objects.latest("id")
+    assert remakes.of(image=made)["vary-low"].brief.pictures == ((look.pk, "style"), (made.pk, "source"))
+    ImageModel.objects.update(most_references=1)
+    assert remakes.of(image=made)["vary-low"].brief.pictures == ((made.pk, "source"),)
 
 
 @pytest.mark.parametrize(
