@@ -18,7 +18,6 @@ from studio.models import (
     Mode,
     OutputFormat,
     Quality,
-    Reference,
     Role,
     Run,
     Strength,
@@ -52,9 +51,10 @@ def of(*, image: Image) -> dict[str, Remake]:
     refusing = breaker.refusing(offered)
     models = {model.pk: model for model in offered if model.pk not in refusing}
     listed = catalogue.price_book(models=models.values())
+    plain = _of_source(image, models)
     found = {}
     for how, (label, make) in WAYS.items():
-        brief = make(image, models)
+        brief = make(image, models, plain)
         price = brief and listed.get((brief.mode, brief.model_id, brief.quality, sizes.band(brief.size)))
         if brief and price:
             facts = catalogue.facts(price)
@@ -63,7 +63,7 @@ def of(*, image: Image) -> dict[str, Remake]:
     return found
 
 
-def _again(image: Image, models: dict[int, ImageModel]) -> Brief | None:
+def _again(image: Image, models: dict[int, ImageModel], _plain: Brief | None) -> Brief | None:
     """Its run's frozen brief, for one more frame, as far as all that went along is still there."""
     made = image.generation
     if made is None or made.model_id not in models:
@@ -73,17 +73,12 @@ def _again(image: Image, models: dict[int, ImageModel]) -> Brief | None:
     return starts.again(run=made.run, model=models[made.model_id])
 
 
-def _vary(strength: str) -> Callable[[Image, dict[int, ImageModel]], Brief | None]:
-    def make(image: Image, models: dict[int, ImageModel]) -> Brief | None:
-        plain = _of_source(image, models)
-        return plain and _told(plain, strength)
-
-    return make
+def _vary(strength: str) -> "Make":
+    return lambda _image, _models, plain: plain and _told(plain, strength)
 
 
-def _finish(image: Image, models: dict[int, ImageModel]) -> Brief | None:
+def _finish(image: Image, models: dict[int, ImageModel], plain: Brief | None) -> Brief | None:
     """The same picture as a model's better work: the next quality that it has, and no smaller than it is, or large."""
-    plain = _of_source(image, models)
     if plain is None:
         return None
     model, source = models[plain.model_id], Size(image.width, image.height)
@@ -145,9 +140,11 @@ def _edit(image: Image, run: Run | None, model: ImageModel) -> dict[str, Any]:
     A painted picture is changed in the same place again. Of an extended one the original is extended anew, as the
     picture shows.
     """
-    rows = run.references.select_related("image").order_by("position") if run and run.complete else ()
-    named = [(row.image.pk, row.role) for row in rows if row.image and not _is_draft(row)]
     itself, most = (image.pk, str(Role.SOURCE)), model.most_references
+    rows = run.references.select_related("image").order_by("position") if run and run.mode != Mode.TEXT else ()
+    along = [(row.image, row.role) for row in rows]
+    there = [(found, role) for found, role in along if found and found.deleted_at is None]
+    named = [(found.pk, role) for found, role in there] if len(there) == len(along) else []
     if run is None or not run.masked or image.kind != ImageKind.LOCKED:
         return {"pictures": _in_place_of_source(named, itself, most)}
     lock = {"mask_id": run.mask_id, "feather_px": run.feather_px, "lock": True}
@@ -155,8 +152,8 @@ def _edit(image: Image, run: Run | None, model: ImageModel) -> dict[str, Any]:
         return {**lock, "pictures": _in_place_of_source(named, itself, most)}
     if not named:
         return {"pictures": (itself,)}  # what it was extended from is gone
-    draft = (image.pk, str(Role.LAYOUT))
-    return {**lock, "sheet": tuple(run.sheet), "pictures": tuple([*named, draft][:most])}
+    originals = [(found.pk, role) for found, role in there if role != Role.LAYOUT or found.kind != ImageKind.LOCKED]
+    return {**lock, "sheet": tuple(run.sheet), "pictures": (*originals, (image.pk, str(Role.LAYOUT)))[:most]}
 
 
 def _in_place_of_source(named: list[Named], itself: Named, most: int) -> tuple[Named, ...]:
@@ -167,12 +164,7 @@ def _in_place_of_source(named: list[Named], itself: Named, most: int) -> tuple[N
     return tuple(found) if len(found) <= most else (itself,)
 
 
-def _is_draft(row: Reference) -> bool:
-    """Whether it went along to show what an extended picture was to become."""
-    return bool(row.role == Role.LAYOUT and row.image and row.image.kind == ImageKind.LOCKED)
-
-
-Make = Callable[[Image, dict[int, ImageModel]], Brief | None]
+Make = Callable[[Image, dict[int, ImageModel], Brief | None], Brief | None]
 WAYS: Final[dict[str, tuple[Promise | str, Make]]] = {
     "vary-low": (gettext_lazy("A little"), _vary(Strength.LOW)),
     "vary-medium": (gettext_lazy("Clearly"), _vary(Strength.MEDIUM)),
