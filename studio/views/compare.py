@@ -60,13 +60,17 @@ def _choose(request: UserRequest, images: list[Image], *, missing: bool) -> Http
         chosen.owner = request.user
     near = [chosen, *comparing.related(image=chosen)] if chosen else []
     known = {image.pk for image in near}
-    newest = [one for one in library.newest(user=request.user, count=comparing.NEWEST) if one.pk not in known]
+    newest, brought = (
+        [one for one in library.newest(user=request.user, count=count, shelf=shelf) if one.pk not in known]
+        for shelf, count in ((library.Shelf.ALL, comparing.NEWEST), (library.Shelf.BROUGHT, comparing.BROUGHT))
+    )
     context = {
         "chosen": chosen,
         "near": all_shown(near),
         "newest": all_shown(newest),
+        "brought": all_shown(brought),
         "missing": missing,
-        "enough": len(near) + len(newest) >= comparing.LEAST,
+        "enough": len(near) + len(newest) + len(brought) >= comparing.LEAST,
     }
     return render(request, "studio/compare_choose.html", context)
 
@@ -74,6 +78,11 @@ def _choose(request: UserRequest, images: list[Image], *, missing: bool) -> Http
 def _panes(images: list[Image], known: list[dict[str, str]]) -> list[Pane]:
     addresses = storage.urls(groups=[[image.object_key] for image in images])
     return [
-        Pane(picture=picture, name=picture.number or _("the upload"), full=full, short=comparing.in_short(told))
+        Pane(
+            picture=picture,
+            name=comparing.short(picture.number) or _("the upload"),
+            full=full,
+            short=comparing.in_short(told),
+        )
         for picture, [full], told in zip(all_shown(images), addresses, known, strict=True)
     ]

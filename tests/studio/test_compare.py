@@ -10,6 +10,7 @@ from accounts.models import User
 from studio import comparing
 from studio.models import Image, ImageModel, Run
 from tests.conftest import give, signed_in, work
+from tests.studio.bringing import brought, photo
 from tests.studio.pages import posted
 
 ADDRESS = "/library/compare/"
@@ -110,6 +111,13 @@ def test_a_picture_offers_its_kin_first(stage: Client, two: list[Image], catalog
     assert re.findall(boxes, rest) == [str(two[1].uuid)]
     assert re.search(rf'value="{child.uuid}" checked', kin)
     assert f'{ADDRESS}?image={child.uuid}&amp;as=slider"' in stage.get(f"/library/{child.uuid}/").content.decode()
+
+
+def test_what_was_brought_can_be_compared_by_the_ends_of_its_name(stage: Client, alice: User) -> None:
+    files = [brought(alice, photo(), name="a-photograph-with-a-very-long-name.png"), brought(alice)]
+    choice = stage.get(ADDRESS, {"image": str(files[0].uuid)}).content.decode()
+    assert f'value="{files[1].uuid}"' in choice.split("Brought along</h2>")[1]
+    assert panes(shown(stage, files)) == ["a-photograph…-name.png", "cup.png"]
 
 
 @pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
