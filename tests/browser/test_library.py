@@ -1,11 +1,10 @@
 """The library and a picture's page: days, older pictures, rings, the way back from deleting, keys, one to one."""
 
-import re
-
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Visit, enter, join
+from tests.browser.conftest import Visit, enter
+from tests.browser.test_edits import CUP
 from tests.browser_site import Site
 
 # Ninety pictures on three days, as rows that share the objects of one picture.
@@ -25,11 +24,6 @@ for number in range(2, 92):
     Image.objects.filter(pk=image.pk).update(created_at=timezone.now() - timedelta(days=2 - (number - 2) // 30))
 Image.objects.filter(pk=first.pk).update(created_at=timezone.now() - timedelta(days=2))
 """
-
-
-@pytest.fixture
-def email() -> str:
-    return "library@example.com"
 
 
 def made(page: Page, count: int) -> None:
@@ -63,34 +57,32 @@ def test_it_works(visit: Visit, site: Site) -> None:
     expect(page.locator(".tile[data-state=done]")).to_have_count(3)
 
 
-@pytest.mark.long
-def test_older_pictures_come_with_the_scrolling_and_days_are_not_torn(visit: Visit, site: Site, email: str) -> None:
-    page = visit("/accounts/login/")
-    join(page, site, email)
+@pytest.fixture
+def many(visit: Visit, site: Site) -> Page:
+    """The library of somebody who has ninety-one."""
+    page = visit("about:blank")
+    email = enter(page, site)
     made(page, 1)
     site.python("manage.py", "shell", "-v", "0", "-c", MANY.format(email=email))
     page.reload()
-    expect(page.locator(".strips .tile")).to_have_count(40)
-    for _page in range(3):
-        page.mouse.wheel(0, 20_000)
-        page.wait_for_timeout(400)
-    expect(page.locator(".strips .tile")).to_have_count(91)
-    expect(page.locator("h2.day")).to_have_count(3)
-    expect(page.locator(".strips")).to_have_count(3)
-    expect(page.get_by_role("link", name="Older")).to_have_count(0)
+    return page
 
 
 @pytest.mark.long
-def test_older_pictures_are_a_link_without_script(visit: Visit, site: Site, email: str) -> None:
-    """Signed in by the code of the same account, after the test above filled it."""
-    page = visit("/accounts/login/", java_script_enabled=False)
-    page.get_by_label("E-mail").fill(email)
-    page.get_by_role("button", name="Send me a code").click()
-    code = re.search(r"\b\d{3} ?\d{3}\b", site.newest_mail(email))
-    assert code
-    page.get_by_label("Code").fill(code[0])
-    page.get_by_role("button", name="Sign in").click()
-    page.goto("/library/")
+def test_older_pictures_come_with_the_scrolling_and_days_are_not_torn(many: Page) -> None:
+    expect(many.locator(".strips .tile")).to_have_count(40)
+    for _page in range(3):
+        many.mouse.wheel(0, 20_000)
+        many.wait_for_timeout(400)
+    expect(many.locator(".strips .tile")).to_have_count(91)
+    expect(many.locator("h2.day")).to_have_count(3)
+    expect(many.locator(".strips")).to_have_count(3)
+    expect(many.get_by_role("link", name="Older")).to_have_count(0)
+
+
+@pytest.mark.long
+def test_older_pictures_are_a_link_without_script(many: Page, visit: Visit) -> None:
+    page = visit("/library/", storage_state=many.context.storage_state(), java_script_enabled=False)
     seen = set()
     for count in (40, 40, 11):
         expect(page.locator(".strips .tile")).to_have_count(count)
@@ -98,6 +90,23 @@ def test_older_pictures_are_a_link_without_script(visit: Visit, site: Site, emai
         if count == 40:
             page.get_by_role("link", name="Older").click()
     assert len(seen) == 91
+
+
+@pytest.mark.long
+def test_a_long_name_of_a_file_is_cut_and_not_the_page(visit: Visit, site: Site) -> None:
+    page = visit("about:blank", viewport={"width": 390, "height": 844})
+    enter(page, site)
+    name = "a-photograph-with-a-name-of-a-hundred-letters-" + "x" * 50 + ".png"
+    file = {"name": name, "mimeType": "image/webp", "buffer": CUP.read_bytes()}
+    page.set_input_files("input[name=picture_files]", file)
+    expect(page.locator("[data-piece]")).to_have_attribute("data-state", "ready")
+    page.goto("/library/?show=brought")
+    expect(page.locator(".strips .tile")).to_have_count(1)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    expect(page.get_by_role("navigation", name="Main").get_by_text("Library")).to_have_attribute("aria-current", "page")
+    page.locator(".tile a.face").click()
+    expect(page.get_by_role("navigation", name="Main").get_by_text("Library")).to_have_attribute("aria-current", "true")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 def test_a_picture_page_turns_rings_and_zooms_by_keys(visit: Visit, site: Site) -> None:
