@@ -55,10 +55,9 @@ def found(*, user: User, uuids: Iterable[UUID]) -> list[Image]:
 
 def related(*, image: Image) -> list[Image]:
     """What a picture is likely compared with: others of its run, what it was made from, and what was made from it."""
-    near = Q(parent=image, on_table=True) | Q(pk=image.parent_id)
-    if image.generation is not None:
-        near |= Q(generation__run=image.generation.run_id, on_table=True) | Q(generation=image.generation_id)
-    others = library.owned(user=image.owner).filter(near).exclude(pk=image.pk)
+    near = library.near(image=image).union(Image.objects.filter(pk=image.parent_id or 0).values("pk"))
+    lies = Q(on_table=True) | Q(pk=image.parent_id) | Q(generation__isnull=False, generation=image.generation_id)
+    others = library.owned(user=image.owner).filter(lies, pk__in=near).exclude(pk=image.pk)
     first = Case(When(pk=image.parent_id, then=0), default=1)
     return list(others.order_by(first, "generation__run", "generation__position", "id")[:RELATED])
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from studio import pictures, seals, storage
-from studio.models import Generation, Image, ImageKind, Mode
+from studio.models import Generation, Image, ImageKind, Mode, Run
 
 log = logging.getLogger(__name__)
 
@@ -170,25 +170,33 @@ class Family(NamedTuple):
 
 def family(*, image: Image) -> Family:
     """The pictures round one. Of a masked edit's two pictures each counts for both."""
-    made = image.generation
-    mine, near = of(user=image.owner), Q(parent=image)
+    made, mine = image.generation, of(user=image.owner)
     if made is None:
-        return Family([], [], list(mine.filter(near)[:CHILDREN]))
-    near |= Q(parent__generation=made)
-    of_run = Q(generation__run=made.run_id)
-    first = Case(When(of_run, then=0), default=1)
-    found = list(mine.filter(near | of_run).order_by(first, "-id")[: CHILDREN + MOST_OF_A_RUN])
+        return Family([], [], list(mine.filter(parent=image)[:CHILDREN]))
+    first = Case(When(generation__run=made.run_id, then=0), default=1)
+    found = list(mine.filter(pk__in=near(image=image)).order_by(first, "-id")[: CHILDREN + MOST_OF_A_RUN])
     run = [one for one in found if one.generation and one.generation.run_id == made.run_id]
     return Family(
-        _along(image) if made.run.mode != Mode.TEXT else [],
+        _along(image.owner, made.run) if made.run.mode != Mode.TEXT else [],
         sorted(run, key=lambda one: one.generation.position if one.generation else 0),
         [one for one in found if one not in run][:CHILDREN],
     )
 
 
-def _along(image: Image) -> list[Image]:
-    rows = owned(user=image.owner).filter(references__run__generations__images=image)
-    return list(rows.order_by("references__position").distinct())
+def near(*, image: Image) -> QuerySet[Image, Any]:
+    """The ids of its run's pictures and of what was made from it or its twin.
+
+    Each by an index of its own: joined by "or" they were a walk through all that somebody has.
+    """
+    if image.generation is None:
+        return Image.objects.filter(parent=image).values("pk")
+    of_run = Image.objects.filter(generation__run=image.generation.run_id).values("pk")
+    of_twins = Image.objects.filter(parent__generation=image.generation_id).values("pk")
+    return of_run.union(of_twins)
+
+
+def _along(user: User, run: Run) -> list[Image]:
+    return list(owned(user=user).filter(references__run=run).order_by("references__position"))
 
 
 def beside(*, image: Image) -> Image | None:
