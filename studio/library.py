@@ -170,7 +170,7 @@ class Family(NamedTuple):
 
 def family(*, image: Image) -> Family:
     """The pictures round one. Of a masked edit's two pictures each counts for both."""
-    made, mine = image.generation, of(user=image.owner)
+    made, mine = image.generation, of(user=image.owner).only(*LISTED)
     if made is None:
         return Family([], [], list(mine.filter(parent=image)[:CHILDREN]))
     first = Case(When(generation__run=made.run_id, then=0), default=1)
@@ -196,7 +196,7 @@ def near(*, image: Image) -> QuerySet[Image, Any]:
 
 
 def _along(user: User, run: Run) -> list[Image]:
-    return list(owned(user=user).filter(references__run=run).order_by("references__position"))
+    return list(owned(user=user).filter(references__run=run).order_by("references__position").only(*LISTED))
 
 
 def beside(*, image: Image) -> Image | None:
