@@ -26,7 +26,7 @@ PEOPLE: Final = 5
 SECONDS: Final = 1.0
 CALM_S: Final = 2.5  # of looking and asking
 LOOK_S: Final = (0.5, 1.5)
-MOST_QUERIES: Final = {"studio": 8, "library": 8, "image": 11}  # a picture's presses have prices, and it has a family
+MOST_QUERIES: Final = {"studio": 8, "library": 8, "image": 10}  # a picture's presses have prices, and it has a family
 GUNICORN: Final = (
     "gunicorn gptimage.wsgi:application --worker-class gthread --workers 2 --threads 8 --log-level warning"
 )

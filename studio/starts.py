@@ -37,6 +37,7 @@ def of(*, user: User, query: QueryDict, mode: str, newest: RunView | None) -> St
 
 def again(*, run: Run, model: ImageModel) -> Brief:
     """The same brief for one more frame of a run."""
+    along = run.references.exclude(image=None) if run.mode != Mode.TEXT else run.references.none()
     return Brief(
         mode=run.mode,
         prompt=run.prompt,
@@ -49,7 +50,7 @@ def again(*, run: Run, model: ImageModel) -> Brief:
         background=run.background,
         previews=run.previews,
         count=1,
-        pictures=tuple(run.references.exclude(image=None).values_list("image_id", "role")),
+        pictures=tuple(along.values_list("image_id", "role")),
         instructions=run.instructions,
         keep=tuple(run.keep),
         keep_words=run.keep_words,

@@ -9,7 +9,7 @@ from tests.conftest import work
 from tests.studio.pages import posted
 
 # As many are promised (`make bench`, pages): a picture's presses have prices, and it has a family.
-MOST = {"/studio/": 8, "/library/": 8, "/library/{}/": 11, "/library/compare/?image={}": 8}
+MOST = {"/studio/": 8, "/library/": 8, "/library/{}/": 10, "/library/compare/?image={}": 8}
 
 
 def taken(stage: Client, address: str) -> int:
