@@ -63,6 +63,7 @@ shelf: Final = Shelf(SHELF_PIXELS)
 
 
 def _done(line: "deque[Job]", work: Callable[[], R]) -> R:
+    connection.close()  # the desk's threads need the pool: who holds one of its last and waits for them waits for ever
     done: Future[R] = Future()
     line.append((done, partial(copy_context().run, work)))
     _threads().submit(_next)  # one for each job: whoever is free takes the most urgent

@@ -15,13 +15,13 @@ from django.db.models import Q
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Now
 
-from studio.models import Generation, Status
+from studio.models import Generation, Status, Upload, UploadState
 
 log = logging.getLogger(__name__)
 
 SOON_S = 5
 
-_held: set[int] = set()
+_held: set[Generation | Upload] = set()
 _lock = threading.Lock()
 _renewer: threading.Thread | None = None
 
@@ -47,25 +47,27 @@ def trusted() -> bool:
 
 
 @contextmanager
-def held(generation: Generation) -> Iterator[None]:
-    """Keeps the lease of a claimed generation renewed while the block runs."""
+def held(row: Generation | Upload) -> Iterator[None]:
+    """Keeps the lease of a claimed row renewed while the block runs."""
     with _lock:
-        _held.add(generation.pk)
+        _held.add(row)
         _start()
     try:
         yield
     finally:
         with _lock:
-            _held.discard(generation.pk)
+            _held.discard(row)
 
 
 def renew() -> int:
     """Renews every lease of this process; how many rows were still held."""
     with _lock:
-        ids = list(_held)
-    if not ids:
-        return 0
-    return Generation.objects.filter(pk__in=ids, status=Status.RUNNING).update(lease_until=until())
+        ours = list(_held)
+    renewed = 0
+    for rows in (Generation.objects.filter(status=Status.RUNNING), Upload.objects.filter(state=UploadState.READING)):
+        if ids := [row.pk for row in ours if isinstance(row, rows.model)]:
+            renewed += rows.filter(pk__in=ids).update(lease_until=until())
+    return renewed
 
 
 def shorten(generation: Generation) -> None:

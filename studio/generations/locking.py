@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Final
 
+from django.db import connection
 from PIL import Image as Pillow
 
 from studio import pictures, pixel_lock, storage
@@ -53,7 +54,10 @@ def lock(*, generation: Generation, made: Picture) -> Locked | None:
     if source is None:
         return None
     try:
-        with _one_at_a_time if _pixels(run, source) > LARGE else nullcontext():
+        large = _pixels(run, source) > LARGE
+        if large:
+            connection.close()  # who works on one needs the pool, which so many may wait for
+        with _one_at_a_time if large else nullcontext():
             return _lock(generation, source, made)
     except (FileNotFoundError, pictures.NotAPicture) as error:
         log.error("generation %s is not locked: %s", generation.uuid, type(error).__name__)

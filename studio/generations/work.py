@@ -74,7 +74,6 @@ def _kept(generation: Generation, answer: Answer) -> Answer | None:
         in_hand = answer
     Generation.objects.filter(pk=generation.pk).update(received_at=timezone.now())
     gate.left(generation)
-    connection.close()  # the desk's threads need the pool, and this one only waits for them
     return in_hand
 
 

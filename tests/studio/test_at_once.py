@@ -13,8 +13,9 @@ from studio import generations, image_api
 from studio.failures import Failure
 from studio.generations import work as worker
 from studio.generations.enclosures import Enclosures
-from studio.models import Generation, Image, Run, Status
+from studio.models import Generation, Image, ImageKind, Run, Status
 from tests.conftest import balance, work
+from tests.studio.bringing import brought, edit, painted
 
 Submit = Callable[..., Run]
 Fault = Callable[..., None]
@@ -53,6 +54,26 @@ def test_a_thread_that_waits_for_the_model_holds_no_database_connection(
     [frame] = work(submitted())
     assert held == [None]
     assert frame.status == Status.FAILED
+
+
+def test_more_edits_at_once_than_the_pool_has_connections(alice: User, submitted: Submit, settings: Any) -> None:
+    """An edit is read and locked at the desk, which needs a connection: who waits for it may have none in hand."""
+    settings.IN_FLIGHT_PER_USER = 100
+    source = brought(alice)
+    run = submitted(**edit((source, "source"), mask_id=painted(source).pk, lock=True, count=6))
+    uuids = list(run.generations.values_list("uuid", flat=True))
+    pool = connection.pool
+    assert pool
+    most = pool.max_size
+    connection.close()
+    pool.resize(1, 2)
+    try:
+        with ThreadPoolExecutor(len(uuids)) as crowd:
+            list(crowd.map(one, uuids))
+    finally:
+        pool.resize(1, most)
+    assert set(run.generations.values_list("status", "attempts")) == {(Status.SUCCEEDED, 1)}
+    assert Image.objects.filter(kind=ImageKind.LOCKED).count() == 6
 
 
 def test_more_answers_at_once_than_the_pool_has_connections(submitted: Submit, settings: Any) -> None:
