@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from studio import broker, failures, intake, library, live, log_ids, moderation, pictures, readings, seals, storage
 from studio.failures import Failure
+from studio.generations import leases
 from studio.intake import Taken, TurnedAway
 from studio.models import Image, ImageKind, Upload, UploadState
 
@@ -31,7 +32,6 @@ log = logging.getLogger(__name__)
 
 TAKE_IN: Final = "studio.tasks.take_in"
 WAIT_S: Final = 0.1
-LEASE: Final = timedelta(minutes=3)
 LOST: Final = timedelta(seconds=45)  # a message that brought nothing in this time may be lost
 MOST_CLAIMS: Final = 3
 KEPT: Final = timedelta(days=1)  # of bytes that nobody could read
@@ -78,7 +78,7 @@ def take_in(*, upload_uuid: uuid.UUID) -> None:
     upload = _claim(upload_uuid)
     if upload is None:
         return
-    with log_ids.bound(upload=upload.uuid):
+    with log_ids.bound(upload=upload.uuid), leases.held(upload):
         try:
             _read(upload)
         except TurnedAway as away:
@@ -117,7 +117,8 @@ def recover() -> None:
     """The sweep: lost messages and workers, and what lay in quarantine long enough."""
     lost = Q(state=UploadState.WAITING, created_at__lt=Now() - LOST)
     lapsed = Q(state=UploadState.READING, lease_until__lt=Now())
-    for found in Upload.objects.filter(lost | lapsed).order_by("id").values_list("uuid", flat=True)[:100]:
+    due = lost | lapsed if leases.trusted() else lost
+    for found in Upload.objects.filter(due).order_by("id").values_list("uuid", flat=True)[:100]:
         enqueue(found)
     for upload in Upload.objects.filter(state=UploadState.READY).exclude(quarantine_key="")[:100]:
         _forget(upload)  # the store was away, or the worker died just then
@@ -160,7 +161,7 @@ def _name(file: "UploadedFile[bytes]") -> str:
 def _claim(upload_uuid: uuid.UUID) -> Upload | None:
     free = Q(state=UploadState.WAITING) | Q(state=UploadState.READING, lease_until__lt=Now())
     claimed = Upload.objects.filter(free, uuid=upload_uuid).update(
-        state=UploadState.READING, lease_until=Now() + LEASE, attempts=F("attempts") + 1
+        state=UploadState.READING, lease_until=leases.until(), attempts=F("attempts") + 1
     )
     if not claimed:
         return None

@@ -1,6 +1,7 @@
 """Files that people bring: read once, whatever becomes of messages, workers, the store and the safety check."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from PIL import Image as Pillow
 
 from accounts.models import User
 from studio import intake, moderation, storage, uploads
+from studio.generations import leases
 from studio.models import Image, ImageKind, ImageModel, Upload, UploadState
 from tests.conftest import signed_in
 from tests.studio.bringing import age, brought, file, lapse, pixels, quarantine, read, received
@@ -18,6 +20,12 @@ from tests.studio.file_makers import corner, exif, made
 from tests.studio.test_store_down import broken
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("empty_quarantine")]
+
+
+@pytest.fixture(autouse=True)
+def _old_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests begin with a new one, of which no lease could be renewed that lapsed before it."""
+    monkeypatch.setattr(leases, "trusted", lambda: True)
 
 
 def test_it_works(alice: User, sent: list[str]) -> None:
@@ -116,6 +124,22 @@ def test_a_worker_that_dies_loses_no_file(alice: User, sent: list[str]) -> None:
     assert sent == [str(upload.uuid)]
     upload = read(upload)
     assert (upload.state, upload.attempts) == (UploadState.READY, 2)
+
+
+def test_a_file_that_takes_long_is_read_once(alice: User, sent: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = intake.take_in
+
+    def slow(path: Path) -> intake.Taken:
+        lapse(upload)
+        assert leases.renew() == 1
+        uploads.recover()
+        assert uploads._claim(upload.uuid) is None
+        return plain(path)
+
+    upload = received(alice)
+    sent.clear()
+    monkeypatch.setattr(intake, "take_in", slow)
+    assert (read(upload).attempts, sent, leases.renew()) == (1, [], 0)
 
 
 def test_a_store_that_is_away_at_the_end_leaves_nothing_in_quarantine(
