@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from studio import pictures, seals, storage
-from studio.models import Generation, Image, ImageKind, Mode, Run
+from studio.models import Generation, Image, ImageKind, Mode, Reference, Run
 
 log = logging.getLogger(__name__)
 
@@ -161,7 +161,7 @@ def neighbours(*, image: Image) -> tuple[Neighbour | None, Neighbour | None]:
 
 
 class Family(NamedTuple):
-    """What a picture was made from, the source first; its run in the order of its frames; what was made from it."""
+    """What a picture was made from, the source first; its run in the order of its frames; what was made with it."""
 
     made_from: list[Image]
     run: list[Image]
@@ -172,7 +172,7 @@ def family(*, image: Image) -> Family:
     """The pictures round one. Of a masked edit's two pictures each counts for both."""
     made, mine = image.generation, of(user=image.owner).only(*LISTED)
     if made is None:
-        return Family([], [], list(mine.filter(parent=image)[:CHILDREN]))
+        return Family([], [], list(mine.filter(pk__in=near(image=image))[:CHILDREN]))
     first = Case(When(generation__run=made.run_id, then=0), default=1)
     found = list(mine.filter(pk__in=near(image=image)).order_by(first, "-id")[: CHILDREN + MOST_OF_A_RUN])
     run = [one for one in found if one.generation and one.generation.run_id == made.run_id]
@@ -184,15 +184,16 @@ def family(*, image: Image) -> Family:
 
 
 def near(*, image: Image) -> QuerySet[Image, Any]:
-    """The ids of its run's pictures and of what was made from it or its twin.
+    """The ids of its run's pictures and of what was made with it or its twin.
 
     Each by an index of its own: joined by "or" they were a walk through all that somebody has.
     """
+    sent = Q(image__generation=image.generation_id) if image.generation_id else Q(image=image)
+    runs = Reference.objects.filter(sent).values("run")
+    made_with = Image.objects.filter(generation__run__in=runs).values("pk")
     if image.generation is None:
-        return Image.objects.filter(parent=image).values("pk")
-    of_run = Image.objects.filter(generation__run=image.generation.run_id).values("pk")
-    of_twins = Image.objects.filter(parent__generation=image.generation_id).values("pk")
-    return of_run.union(of_twins)
+        return made_with
+    return made_with.union(Image.objects.filter(generation__run=image.generation.run_id).values("pk"))
 
 
 def _along(user: User, run: Run) -> list[Image]:

@@ -252,7 +252,7 @@ def test_the_words_of_an_edit() -> None:
     assert told.splitlines() == [
         "Image 1 (@1) is the picture to edit.",
         instructions.WAYS["mask"],
-        instructions.STRENGTH["low"],
+        "There, stay very close to it: a slight variation.",
         "Keep exactly as they are: the face and who it is, all text and lettering.",
         "Keep as it is, too: the crack",
     ]

@@ -103,7 +103,8 @@ def test_an_extended_picture_is_extended_anew_as_it_shows(submitted: Submit, ali
         along = [(one.image, one.role) for one in run.references.order_by("position")]
         assert (run.sheet, run.lock, along) == ([480, 240, 80, 0], True, [(source, Role.SOURCE), (locked, Role.LAYOUT)])
         work(run)
-        locked = Image.objects.get(kind=ImageKind.LOCKED, generation__run=run)
+        shown, locked = locked, Image.objects.get(kind=ImageKind.LOCKED, generation__run=run)
+        assert library.family(image=shown).made_of_it == [locked]
         assert pixels(locked.object_key).crop((80, 0, 400, 240)).tobytes() == pixels(source.object_key).tobytes()
     library.delete(image=source)
     alone = remakes.of(image=locked)["vary-low"].brief
@@ -114,6 +115,7 @@ def test_a_style_goes_along_with_each_variation(submitted: Submit, alice: User) 
     look = brought(alice)
     work(submitted(**edit((look, "style"))))
     made = Image.objects.latest("id")
+    assert library.family(image=look).made_of_it == [made]
     assert remakes.of(image=made)["vary-low"].brief.pictures == ((look.pk, "style"), (made.pk, "source"))
     ImageModel.objects.update(most_references=1)
     assert remakes.of(image=made)["vary-low"].brief.pictures == ((made.pk, "source"),)
