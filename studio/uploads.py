@@ -65,6 +65,7 @@ def wait_for(*, uploads: list[Upload], seconds: float) -> None:
     end = time.monotonic() + seconds
     mine = Upload.objects.filter(pk__in=[upload.pk for upload in uploads])
     while mine.filter(state__in=(UploadState.WAITING, UploadState.READING)).exists() and time.monotonic() < end:
+        connection.close()  # so that as many as there are threads may wait
         time.sleep(WAIT_S)
 
 
@@ -177,8 +178,8 @@ def _mine(upload: Upload) -> Any:
 
 
 def _read(upload: Upload) -> None:
+    connection.close()  # nothing of the database is held while the store is waited for, and further down the pixels
     data = storage.get(key=upload.quarantine_key)
-    connection.close()  # nothing of the database is held while pixels are worked on
     digest = hashlib.sha256(data).hexdigest()
     if known := Image.objects.filter(owner=upload.owner, kind=ImageKind.UPLOAD, digest=digest).first():
         back = Image.objects.filter(pk=known.pk, deleted_at__gt=timezone.now() - library.KEPT_DELETED)
@@ -187,6 +188,7 @@ def _read(upload: Upload) -> None:
         else:  # the purge is at it: read anew once that is through
             _wait(upload)
         return
+    connection.close()
     with tempfile.NamedTemporaryFile(suffix=".upload") as file:
         file.write(data)
         file.flush()

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from kombu.exceptions import OperationalError
@@ -130,6 +131,7 @@ def test_a_file_that_takes_long_is_read_once(alice: User, sent: list[str], monke
     plain = intake.take_in
 
     def slow(path: Path) -> intake.Taken:
+        assert connection.connection is None, "as many as there are threads may wait for their turn"
         lapse(upload)
         assert leases.renew() == 1
         uploads.recover()
