@@ -60,7 +60,7 @@ def held(row: Generation | Upload) -> Iterator[None]:
 
 
 def renew() -> int:
-    """Renews every lease of this process; how many rows were still held."""
+    """Renews every lease of this process; how many rows of both tables were still held."""
     with _lock:
         ours = list(_held)
     renewed = 0

@@ -3,10 +3,10 @@
 import logging
 import tempfile
 import threading
-from contextlib import nullcontext
+from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Final
+from typing import Final, TypeVar
 
 from django.db import connection
 from PIL import Image as Pillow
@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 LARGE: Final = 12_000_000  # pixels: of such sheets one at a time is held in memory, and none by a thread of the desk
 _one_at_a_time: Final = threading.Lock()
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,21 +45,25 @@ def is_large(generation: Generation) -> bool:
     return source is not None and _pixels(run, source) > LARGE
 
 
+def in_turn(work: Callable[[], R]) -> R:
+    """Does what brings a large one to its page, one at a time in this process."""
+    connection.close()  # so many may wait
+    with _one_at_a_time:
+        return work()
+
+
 def lock(*, generation: Generation, made: Picture) -> Locked | None:
     """Puts the original back outside the mask, and stores it; None for what has no mask, or whose source is gone.
 
     Raises storage.ERRORS.
     """
     run = generation.run
-    source = run.source if run.masked else None
+    source, _mask = run.source if run.masked else None, run.mask
     if source is None:
         return None
+    connection.close()  # nothing of the database is held while pixels are worked on and stored
     try:
-        large = _pixels(run, source) > LARGE
-        if large:
-            connection.close()  # who works on one needs the pool, which so many may wait for
-        with _one_at_a_time if large else nullcontext():
-            return _lock(generation, source, made)
+        return _lock(generation, source, made)
     except (FileNotFoundError, pictures.NotAPicture) as error:
         log.error("generation %s is not locked: %s", generation.uuid, type(error).__name__)
         return None

@@ -99,7 +99,7 @@ def deliver(*, generation: Generation, answer: Answer | None = None) -> None:
     """
     try:
         store = partial(_store, generation, answer)
-        made = store() if locking.is_large(generation) else desk.store(store)
+        made = locking.in_turn(store) if locking.is_large(generation) else desk.store(store)
     except Failure as failure:
         settle(generation=generation, failure=failure)
         spool.drop(generation=generation.uuid)
@@ -170,8 +170,8 @@ def _call(generation: Generation, along: Enclosures) -> Answer:
     if mine.update(sent_at=timezone.now(), object_key=key, lease_until=leases.until()) != 1:
         raise LostClaim  # this worker slept so long that another has the row: it must not buy as well
     generation.object_key = key
-    endings.tell(generation, Status.RUNNING)
     connection.close()  # nothing of the database is held while the model works
+    endings.tell(generation, Status.RUNNING)
     with spans.span("model call", model=call.model, size=call.size, quality=call.quality):
         return image_api.generate(
             call,
