@@ -189,7 +189,9 @@ def near(*, image: Image) -> QuerySet[Image, Any]:
     Each by an index of its own: joined by "or" they were a walk through all that somebody has.
     """
     sent = Q(image__generation=image.generation_id) if image.generation_id else Q(image=image)
-    runs = Reference.objects.filter(sent).values("run")
+    runs = (
+        Reference.objects.filter(sent).order_by("-run").values("run")[: 4 * CHILDREN]
+    )  # a logo goes along with everything
     made_with = Image.objects.filter(generation__run__in=runs).values("pk")
     if image.generation is None:
         return made_with
