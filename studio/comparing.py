@@ -17,7 +17,6 @@ MOST: Final = 4
 NEWEST: Final = 24
 RELATED: Final = 12
 BROUGHT: Final = 12
-NAME_MOST: Final = 22  # characters of a file's name: more do not fit under a loupe
 BEFORE: Final = 3  # words that stand before those that differ, so that one sees where they are
 
 
@@ -98,11 +97,6 @@ def told(*, image: Image) -> dict[str, str]:
         _("Previews"): _("on") if run.previews else _("off"),
         _("Words"): run.prompt,
     }
-
-
-def short(name: str) -> str:
-    """A picture's name as far as it fits: of a file's, the beginning and the end."""
-    return name if len(name) <= NAME_MOST else f"{name[:12]}…{name[12 - NAME_MOST + 1 :]}"
 
 
 def in_short(known: dict[str, str]) -> list[str]:

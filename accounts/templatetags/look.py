@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 register = template.Library()
 
 NARROWEST, WIDEST = 33, 300  # the rows of static/css/ratios.css
+NAME_MOST = 22  # characters of a file's name: more do not fit under a loupe
 
 
 @register.simple_tag
@@ -24,6 +25,12 @@ def icon(name: str, size: str = "") -> SafeString:
 def ratio(width: int, height: int) -> int:
     """The shape in hundredths, for `data-ratio`: {{ image.width|ratio:image.height }}."""
     return min(max(round(100 * width / height), NARROWEST), WIDEST)
+
+
+@register.filter
+def short(name: str) -> str:
+    """A picture's name as far as it fits: of a file's, the beginning and the end."""
+    return name if len(name) <= NAME_MOST else f"{name[:12]}…{name[13 - NAME_MOST :]}"
 
 
 @register.simple_tag

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from accounts.requests import UserRequest, login_required, uuids
+from accounts.templatetags.look import short
 from studio import comparing, library, storage
 from studio.models import Image
 from studio.views.shown import Shown, all_shown
@@ -80,7 +81,7 @@ def _panes(images: list[Image], known: list[dict[str, str]]) -> list[Pane]:
     return [
         Pane(
             picture=picture,
-            name=comparing.short(picture.number) or _("the upload"),
+            name=short(picture.number) or _("the upload"),
             full=full,
             short=comparing.in_short(told),
         )
