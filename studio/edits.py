@@ -72,7 +72,7 @@ class EditFields(forms.Form):
                 markup = self._drawn(ImageKind.MARKUP, cleaned.get("markup"), source)
         way = "mask" if mask else "extend" if sheet else "markup" if markup else ""
         keep, keep_words = tuple(cleaned.get("keep") or ()), cleaned.get("keep_words") or ""
-        strength = cleaned.get("strength") or "" if source is not None and not way else ""
+        strength = cleaned.get("strength") or "" if source is not None else ""
         told = instructions.words(
             roles=[piece.role for piece in pieces], keep=keep, keep_words=keep_words, strength=strength, way=way
         )

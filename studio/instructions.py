@@ -36,6 +36,7 @@ WAYS: Final = {
     "extend": "Continue the picture into the masked border, with no seam; leave the picture itself as it is.",
     "markup": "The marks drawn on the picture are instructions: do what they ask, and leave no mark in the result.",
 }
+DRAFT: Final = "shows how it came out before: let what is new be like there."
 NEW: Final = "Make a new picture; none of these is to be edited."
 
 
@@ -46,9 +47,16 @@ def words(
     keep_words: str = "",
     strength: str = "",
     way: str = "",
+    draft: bool = False,
 ) -> str:
-    """One sentence a line; none where there is nothing to say. `roles` are those of @1, @2 and so on."""
-    lines = [f"Image {place} (@{nth}) {ROLES[roles[nth - 1]]}" for place, nth in enumerate(sent_order(roles), start=1)]
+    """One sentence a line; none where there is nothing to say. `roles` are those of @1, @2 and so on.
+
+    The last is a `draft` where it shows what the edit made before.
+    """
+    what = [ROLES[role] for role in roles]
+    if draft:
+        what[-1] = DRAFT
+    lines = [f"Image {place} (@{nth}) {what[nth - 1]}" for place, nth in enumerate(sent_order(roles), start=1)]
     if roles and "source" not in roles:
         lines.append(NEW)
     if way:

@@ -1,6 +1,6 @@
 """What can be made from a picture by one press: variations, the same once more, a finish; each with its price."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -27,7 +27,6 @@ from studio.sizes import Size
 
 FINISH_KEEPS: Final = (Keep.SUBJECT, Keep.ANGLE, Keep.COMPOSITION, Keep.LIGHTING, Keep.COLOURS, Keep.TEXT)
 PREVIEWS: Final = 2
-Named = tuple[int, str]  # a picture and its role
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,40 +77,43 @@ def _vary(strength: str) -> "Make":
 
 
 def _finish(image: Image, models: dict[int, ImageModel], plain: Brief | None) -> Brief | None:
-    """The same picture as a model's better work: the next quality that it has, and no smaller than it is, or large."""
+    """The same picture as a model's better work: the next quality that it has, and no smaller than it is, or large.
+
+    A locked picture stays as large as it is: there it is the painted part that may be made of more pixels than it was.
+    """
     if plain is None:
         return None
     model, source = models[plain.model_id], Size(image.width, image.height)
     qualities = [quality for quality in Quality.values if quality in model.qualities]
     better = qualities[min(qualities.index(plain.quality) + 1, len(qualities) - 1)]
-    limits = catalogue.limits_of(model)
-    scale = "largest" if source.pixels > sizes.SCALES["large"] else "large"
-    size = sizes.like(source, scale, limits)
-    if better == plain.quality and size.pixels <= source.pixels:
+    run = image.generation.run if image.generation and plain.lock else None
+    had = run.width * run.height if run else source.pixels
+    scales = [name for name, pixels in sizes.SCALES.items() if pixels >= source.pixels and (run or name != "standard")]
+    size = sizes.like(source, next(iter(scales), "largest"), catalogue.limits_of(model))
+    if better == plain.quality and size.pixels <= had:
         return None
-    finer = replace(plain, quality=better, width=size.width, height=size.height, keep=(*plain.keep, *FINISH_KEEPS))
-    return _told(finer, Strength.LOW)
+    return _told(replace(plain, quality=better, width=size.width, height=size.height), Strength.LOW, FINISH_KEEPS)
 
 
-def _told(brief: Brief, strength: str) -> Brief:
-    """With how far it goes, in words too."""
-    keep = tuple(name for name in Keep.values if name in brief.keep)
+def _told(brief: Brief, strength: str, also: Iterable[str] = ()) -> Brief:
+    """With how far it goes, in words too. What is to be kept `also` is of this press, and of none that follows."""
     told = instructions.words(
         roles=[role for _image, role in brief.pictures],
-        keep=keep,
+        keep=(*brief.keep, *also),
         keep_words=brief.keep_words,
         strength=strength,
         way="mask" if brief.mask_id else "extend" if brief.sheet else "",
+        draft=brief.sheet is not None,
     )
-    return replace(brief, strength=strength, keep=keep, instructions=told)
+    return replace(brief, strength=strength, instructions=told)
 
 
 def _of_source(image: Image, models: dict[int, ImageModel]) -> Brief | None:
-    """An edit that has the picture as its source and its run's settings, as far as there is one."""
+    """An edit that has the picture as its source and its run's settings, as far as there is one and it can be asked."""
     run: Run | None = image.generation.run if image.generation else None
     wanted = image.generation.model_id if image.generation else None
     model = models.get(wanted or 0) or next(iter(models.values()), None)
-    if model is None:
+    if model is None or (along := _edit(image, run, model)) is None:
         return None
     quality = run.quality if run and run.quality in model.qualities else Quality.MEDIUM
     output_format = run.output_format if run and run.output_format in model.formats else OutputFormat.PNG
@@ -130,38 +132,45 @@ def _of_source(image: Image, models: dict[int, ImageModel]) -> Brief | None:
         count=1,
         keep=tuple(run.keep) if run else (),
         keep_words=run.keep_words if run else "",
-        **_edit(image, run, model),
+        **along,
     )
 
 
-def _edit(image: Image, run: Run | None, model: ImageModel) -> dict[str, Any]:
+def _edit(image: Image, run: Run | None, model: ImageModel) -> dict[str, Any] | None:
     """What goes along: its run's pictures under their names, and with a locked one its mask and lock.
 
-    A painted picture is changed in the same place again. Of an extended one the original is extended anew, as the
-    picture shows.
+    A painted picture is changed in the same place again. Of an extended one the original is extended anew, and the
+    picture goes along as a draft. None where the words name a picture that can't go along.
     """
-    itself, most = (image.pk, str(Role.SOURCE)), model.most_references
-    rows = run.references.select_related("image").order_by("position") if run and run.mode != Mode.TEXT else ()
-    along = [(row.image, row.role) for row in rows]
-    there = [(found, role) for found, role in along if found and found.deleted_at is None]
-    named = [(found.pk, role) for found, role in there] if len(there) == len(along) else []
+    rows = list(run.references.select_related("image").order_by("position")) if run and run.mode != Mode.TEXT else []
+    there = [(row.image, str(row.role)) for row in rows if row.image and row.image.deleted_at is None]
+    source = next((found for found, role in there if role == Role.SOURCE), None)
+    lock = _lock(image, run, source)
+    if source and "sheet" in lock:
+        least = [(source.pk, str(Role.SOURCE)), (image.pk, str(Role.LAYOUT))]
+        earlier = there[-1][0] if there[-1][1] == Role.LAYOUT else None
+        if earlier and earlier.kind == ImageKind.LOCKED and earlier.parent_id == source.pk:
+            there, rows = there[:-1], rows[:-1]  # its own draft
+        named = [*((found.pk, role) for found, role in there), least[1]]
+    else:
+        least = [(image.pk, str(Role.SOURCE))]
+        named = [least[0] if role == Role.SOURCE else (found.pk, role) for found, role in there]
+        named += [] if source else least
+    if len(there) < len(rows) or len(named) > model.most_references:
+        if run and run.names_pictures:
+            return None
+        named = least
+    return {**lock, "pictures": tuple(named)}
+
+
+def _lock(image: Image, run: Run | None, source: Image | None) -> dict[str, Any]:
+    """Of a locked picture, where it may change; nothing where what it was extended from is gone."""
     if run is None or not run.masked or image.kind != ImageKind.LOCKED:
-        return {"pictures": _in_place_of_source(named, itself, most)}
+        return {}
     lock = {"mask_id": run.mask_id, "feather_px": run.feather_px, "lock": True}
     if run.sheet is None:
-        return {**lock, "pictures": _in_place_of_source(named, itself, most)}
-    if not named:
-        return {"pictures": (itself,)}  # what it was extended from is gone
-    originals = [(found.pk, role) for found, role in there if role != Role.LAYOUT or found.kind != ImageKind.LOCKED]
-    return {**lock, "sheet": tuple(run.sheet), "pictures": (*originals, (image.pk, str(Role.LAYOUT)))[:most]}
-
-
-def _in_place_of_source(named: list[Named], itself: Named, most: int) -> tuple[Named, ...]:
-    """The same pictures with this one as their source; it alone where the model takes no more."""
-    found = [itself if role == Role.SOURCE else (other, role) for other, role in named]
-    if itself not in found:
-        found.append(itself)
-    return tuple(found) if len(found) <= most else (itself,)
+        return lock
+    return {**lock, "sheet": tuple(run.sheet)} if source else {}
 
 
 Make = Callable[[Image, dict[int, ImageModel], Brief | None], Brief | None]

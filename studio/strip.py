@@ -1,6 +1,5 @@
 """The pictures that go along, as a composer's form names them: in order, each with its role."""
 
-import re
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -147,7 +146,7 @@ def of_run(*, user: User, run: Run, whole: bool = True) -> Strip:
     if run.mode == Mode.TEXT:
         return Strip()
     rows = run.references.select_related("image").order_by("position")
-    whole = whole or bool(re.search(r"@\d", run.prompt))
+    whole = whole or run.names_pictures
     there = [row for row in rows if whole or (row.image and row.image.deleted_at is None)]
     return of(user=user, named=[(row.image.uuid if row.image else uuid.uuid4(), row.role) for row in there])
 

@@ -1,5 +1,6 @@
 """A run is one press of Generate; a generation is one call of one model for one picture of it."""
 
+import re
 import uuid
 from typing import TYPE_CHECKING, ClassVar
 
@@ -112,7 +113,14 @@ class Run(models.Model):
     @property
     def complete(self) -> bool:
         """Whether every picture that it was sent along with is still there, so that it can be asked again as it was."""
+        if self.lock and not self.masked:
+            return False  # its mask went with what it was drawn on
         return not self.references.exclude(image__isnull=False, image__deleted_at__isnull=True).exists()
+
+    @property
+    def names_pictures(self) -> bool:
+        """Whether its words name one that goes along: `@2`."""
+        return re.search(r"@\d", self.prompt) is not None
 
     @property
     def work(self) -> str:

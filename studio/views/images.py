@@ -29,6 +29,7 @@ def image_detail(request: UserRequest, image: uuid.UUID) -> HttpResponse:
     receipt = facts.receipt(image=found)
     other = library.beside(image=found)
     locked = found if found.kind == ImageKind.LOCKED else other
+    made_by_press = remakes.of(image=found)
     context = {
         "picture": shown(found),
         "full": storage.url(key=found.object_key),
@@ -36,7 +37,8 @@ def image_detail(request: UserRequest, image: uuid.UUID) -> HttpResponse:
         "made_of_it": all_shown(family.made_of_it),
         "went_along": facts.along(image=found),
         "kept_words": facts.kept(image=found),
-        "remakes": remakes.of(image=found),
+        "remakes": made_by_press,
+        "keeps_place": any(one.brief.lock for how, one in made_by_press.items() if how != "again"),
         "key": uuid.uuid4(),
         "lock": Lock.of(found, other, locked) if locked and other else None,
         "heat": storage.url(key=locked.heat_key) if locked and "heat" in request.GET else "",

@@ -90,7 +90,8 @@ def test_its_settings_are_used_again_with_its_mask(submitted: Submit, alice: Use
     run = Run.objects.latest("id")
     again = fields(page(client, "/studio/", run=run.uuid))
     assert client.post("/studio/runs/", again).status_code == 302
-    assert (Run.objects.latest("id").mask, Run.objects.count()) == (mask, 3)
+    again_run = Run.objects.latest("id")
+    assert (again_run.mask, again_run.strength, again_run.instructions) == (mask, "low", run.instructions)
 
 
 def test_an_extended_picture_is_extended_anew_as_it_shows(submitted: Submit, alice: User) -> None:
@@ -108,7 +109,48 @@ def test_an_extended_picture_is_extended_anew_as_it_shows(submitted: Submit, ali
         assert pixels(locked.object_key).crop((80, 0, 400, 240)).tobytes() == pixels(source.object_key).tobytes()
     library.delete(image=source)
     alone = remakes.of(image=locked)["vary-low"].brief
+    assert "make the whole picture anew" in page(signed_in(alice), f"/library/{locked.uuid}/")
     assert (alone.pictures, alone.sheet, alone.lock) == (((locked.pk, Role.SOURCE),), None, False)
+
+
+def test_a_variation_of_a_finish_is_free_again(image: Image, alice: User) -> None:
+    press(signed_in(alice), image, "finish")
+    run = Run.objects.latest("id")
+    work(run)
+    told = remakes.of(image=Image.objects.get(generation__run=run))["vary-high"].brief.instructions
+    assert told.splitlines()[1:] == ["Vary it freely: only its idea has to stay."]
+
+
+def test_a_locked_picture_is_finished_as_far_as_its_paint_gains(submitted: Submit, alice: User) -> None:
+    source = brought(alice)
+    made = edit((source, "source"), mask_id=painted(source).pk, lock=True, width=1280, height=960, quality="max")
+    work(submitted(**made))
+    locked = Image.objects.get(kind=ImageKind.LOCKED)
+    assert "finish" not in remakes.of(image=locked), "it is small, and stays so"
+    Image.objects.filter(pk=locked.pk).update(width=4032, height=3024)
+    finer = remakes.of(image=Image.objects.get(pk=locked.pk))["finish"].brief
+    assert finer.width * finer.height > 7_900_000 and finer.quality == "max"
+
+
+def test_without_its_mask_nobody_pays_for_the_whole_picture(submitted: Submit, alice: User) -> None:
+    source = brought(alice)
+    work(submitted(**edit((source, "source"), mask_id=painted(source).pk, lock=True)))
+    locked, client = Image.objects.get(kind=ImageKind.LOCKED), signed_in(alice)
+    press(client, locked, "vary-low")
+    run, before = Run.objects.latest("id"), balance(alice)
+    Image.objects.filter(kind=ImageKind.MASK).delete()  # as the purge does, with what it was drawn on
+    [frame] = work(run)
+    assert (frame.error_code, balance(alice) - before) == ("picture_gone", run.credits)
+    assert "again" not in remakes.of(image=locked)
+
+
+@pytest.mark.parametrize(("words", "pictures"), [("In its light", 1), ("In the light of @1", 0)])
+def test_words_that_name_what_is_gone_are_not_sold(words: str, pictures: int, submitted: Submit, alice: User) -> None:
+    look = brought(alice)
+    work(submitted(**edit((look, "style")), prompt=words))
+    library.delete(image=look)
+    offered = remakes.of(image=Image.objects.latest("id"))
+    assert ["vary-low" in offered, "finish" in offered] == [bool(pictures)] * 2
 
 
 def test_a_style_goes_along_with_each_variation(submitted: Submit, alice: User) -> None:
@@ -127,7 +169,8 @@ def test_a_style_goes_along_with_each_variation(submitted: Submit, alice: User) 
 def test_a_finish_is_never_less_than_there_is(quality: str, finer: str, submitted: Submit) -> None:
     work(submitted(quality=quality))
     asked = remakes.of(image=Image.objects.get())["finish"].brief
-    assert (asked.quality, asked.width, asked.keep[0]) == (finer, 1920, Keep.SUBJECT)
+    assert (asked.quality, asked.width, asked.keep) == (finer, 1920, ())
+    assert "Keep exactly as they are: the subject, the camera angle" in asked.instructions
 
 
 def test_of_the_best_there_is_no_finish(image: Image) -> None:
