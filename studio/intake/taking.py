@@ -77,12 +77,14 @@ def _taken(image: Image.Image, came_as: str, output_format: str) -> Taken:
     size = _work_size(width, height)
     work = image if size == image.size else _shrunk(image, size)
     small = _narrowed(work, max(pictures.COPY_WIDTHS))  # copies, placeholder and look are all smaller still
+    encoded = None if work is image else _encoded(work, output_format)
+    del work  # a third of the memory, and the full size is still to be encoded
     picture = pictures.Picture(decoded=small, output_format=output_format, width=small.width, height=small.height)
     return Taken(
         output_format=output_format,
         width=width,
         height=height,
-        work=None if work is image else _encoded(work, output_format),
+        work=encoded,
         copies=pictures.copies(picture),
         placeholder=pictures.placeholder(picture),
         look=_look(small),
@@ -105,9 +107,7 @@ def _work_size(width: int, height: int) -> tuple[int, int]:
 
 
 def _shrunk(image: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """Of a transparent picture in strips that overlap: Pillow copies it whole before it shrinks one."""
-    if image.mode == "RGB":
-        return image.resize(size, Image.Resampling.BICUBIC, reducing_gap=2)
+    """In strips that overlap: else Pillow holds what it has shrunk in width, and of a transparent one a copy, too."""
     made, scale, overlap = Image.new(image.mode, size), image.height / size[1], 4
     for top in range(0, size[1], pixels.STRIP):
         bottom = min(top + pixels.STRIP, size[1])
