@@ -189,10 +189,8 @@ def near(*, image: Image) -> QuerySet[Image, Any]:
     Each by an index of its own: joined by "or" they were a walk through all that somebody has.
     """
     sent = Q(image__generation=image.generation_id) if image.generation_id else Q(image=image)
-    runs = (
-        Reference.objects.filter(sent).order_by("-run").values("run")[: 4 * CHILDREN]
-    )  # a logo goes along with everything
-    made_with = Image.objects.filter(generation__run__in=runs).values("pk")
+    newest = Reference.objects.filter(sent).order_by("-run")[: 4 * CHILDREN]  # a logo goes along with everything
+    made_with = Image.objects.filter(generation__run__in=newest.values("run")).values("pk")
     if image.generation is None:
         return made_with
     return made_with.union(Image.objects.filter(generation__run=image.generation.run_id).values("pk"))

@@ -10,18 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from studio import breaker, catalogue, instructions, sizes, starts
 from studio.briefs import Brief
-from studio.models import (
-    Image,
-    ImageKind,
-    ImageModel,
-    Keep,
-    Mode,
-    OutputFormat,
-    Quality,
-    Role,
-    Run,
-    Strength,
-)
+from studio.models import Image, ImageKind, ImageModel, Keep, Mode, OutputFormat, Quality, Role, Run, Strength
 from studio.quotes import quote
 from studio.sizes import Size
 

@@ -52,8 +52,8 @@ def of(run: Run) -> Enclosures:
     if not rows:
         return Enclosures()
     with _told():
-        if run.lock and not run.masked:
-            raise FileNotFoundError  # its mask went with what it was drawn on, and nobody asked for all to be changed
+        if run.mask_gone:
+            raise FileNotFoundError
         rows = [rows[nth - 1] for nth in instructions.sent_order([row.role for row in rows])]
         first, mask, markup = _first(run, rows[0])
         others = [_plain(row) for row in rows[1:]]

@@ -58,9 +58,10 @@ def lock(*, generation: Generation, made: Picture) -> Locked | None:
     Raises storage.ERRORS.
     """
     run = generation.run
-    source, _mask = run.source if run.masked else None, run.mask
+    source = run.source if run.masked else None
     if source is None:
         return None
+    _read_now = run.mask
     connection.close()  # nothing of the database is held while pixels are worked on and stored
     try:
         return _lock(generation, source, made)

@@ -113,9 +113,8 @@ class Run(models.Model):
     @property
     def complete(self) -> bool:
         """Whether every picture that it was sent along with is still there, so that it can be asked again as it was."""
-        if self.lock and not self.masked:
-            return False  # its mask went with what it was drawn on
-        return not self.references.exclude(image__isnull=False, image__deleted_at__isnull=True).exists()
+        gone = self.references.exclude(image__isnull=False, image__deleted_at__isnull=True)
+        return not self.mask_gone and not gone.exists()
 
     @property
     def names_pictures(self) -> bool:
@@ -135,6 +134,11 @@ class Run(models.Model):
     def masked(self) -> bool:
         """Whether only a part of its source is to change, or what lies round it."""
         return self.mask_id is not None or self.sheet is not None
+
+    @property
+    def mask_gone(self) -> bool:
+        """Whether its mask was purged with what it was drawn on: asked again, all of its source would change."""
+        return self.lock and not self.masked
 
 
 class Status(models.TextChoices):
