@@ -58,10 +58,11 @@ def _one(name: str, folder: Path, *, small: bool) -> list[Measurement]:
         return cpu_ms
 
     ours, plain = alternately(partial(spent, "ours"), partial(spent, "bare"), rounds=1 if small else RUNS)
+    most = Target(most_ratio=1.3)
     note = f"{size[0]} x {size[1]}, {path.stat().st_size / 1e6:.1f} MB, from a plate with grain"
     return [
-        beside(f"taking in a {name}", "ms CPU", ours, plain, against=AGAINST, target=Target(most_ratio=1.3), note=note),
-        beside(f"taking in a {name}: memory", "MB", runs["ours"], runs["bare"], against=AGAINST, target=Target(most_ratio=1.3),
+        beside(f"taking in a {name}", "ms CPU", ours, plain, against=AGAINST, target=most, note=note),
+        beside(f"taking in a {name}: memory", "MB", runs["ours"], runs["bare"], against=AGAINST, target=most,
                note="peak over the interpreter with its imports"),
     ]  # fmt: skip
 
