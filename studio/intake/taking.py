@@ -20,6 +20,7 @@ from studio.intake.pixels import LARGE_PIXELS
 WORK_PIXELS: Final = 8_294_400
 WORK_SIDE: Final = 3840
 LOOK_SIDE: Final = 1024
+LANCZOS_SUPPORT: Final = 3  # pixels of the result, the widest of Pillow's filters
 JPEG: Final[dict[str, Any]] = {"quality": 95, "subsampling": 0}
 PNG: Final[dict[str, Any]] = {"compress_level": 2}  # two thirds of the usual level's time, for a tenth more bytes
 
@@ -97,8 +98,7 @@ def _narrowed(image: Image.Image, most: int) -> Image.Image:
     """Of at most that width."""
     if image.width <= most:
         return image
-    size = most, max(1, round(image.height * most / image.width))
-    return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=2)
+    return _shrunk(image, (most, max(1, round(image.height * most / image.width))), Image.Resampling.LANCZOS)
 
 
 def _work_size(width: int, height: int) -> tuple[int, int]:
@@ -106,18 +106,24 @@ def _work_size(width: int, height: int) -> tuple[int, int]:
     return max(1, int(width * scale)), max(1, int(height * scale))
 
 
-def _shrunk(image: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """In strips that overlap: else Pillow holds what it has shrunk in width, and of a transparent one a copy, too."""
-    made, scale, overlap = Image.new(image.mode, size), image.height / size[1], 4
+def _shrunk(image: Image.Image, size: tuple[int, int], by: Image.Resampling = Image.Resampling.BICUBIC) -> Image.Image:
+    """In strips: else Pillow holds what it has shrunk in width besides, and of a transparent one a copy, too."""
+    made, scale = Image.new(image.mode, size), image.height / size[1]
     for top in range(0, size[1], pixels.STRIP):
         bottom = min(top + pixels.STRIP, size[1])
-        first, last = max(0, top - overlap), min(size[1], bottom + overlap)
-        rows = (int(first * scale), min(image.height, int(last * scale) + 1))
-        box = (0, first * scale - rows[0], image.width, min(last * scale - rows[0], rows[1] - rows[0]))
-        strip = image.crop((0, rows[0], image.width, rows[1]))
-        strip = strip.resize((size[0], last - first), Image.Resampling.BICUBIC, box=box)
-        made.paste(strip.crop((0, top - first, size[0], bottom - first)), (0, top))
+        box = top * scale, min(bottom * scale, image.height)
+        made.paste(_resized(image, (size[0], bottom - top), by, *box), (0, top))
     return made
+
+
+def _resized(image: Image.Image, size: tuple[int, int], by: Image.Resampling, top: float, bottom: float) -> Image.Image:
+    """Its rows from top to bottom. Of a transparent one they are cut out: Pillow multiplies all it gets by alpha."""
+    first, last = 0, image.height
+    if image.mode == "RGBA":
+        reach = int(LANCZOS_SUPPORT * (bottom - top) / size[1]) + 1
+        first, last = max(0, int(top) - reach), min(image.height, int(bottom) + 1 + reach)
+        image = image.crop((0, first, image.width, last))
+    return image.resize(size, by, box=(0, top - first, image.width, bottom - first))
 
 
 def _look(image: Image.Image) -> bytes:

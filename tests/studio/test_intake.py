@@ -84,10 +84,11 @@ def test_a_working_copy(mode: str, file: Path) -> None:
     assert sorted(taken.copies) == [320, 640, 1280]
 
 
-def test_a_transparent_one_is_shrunk_without_seams() -> None:
-    image = Image.effect_noise((700, 1500), 20).convert("RGBA")
-    whole = image.resize((420, 900), Image.Resampling.BICUBIC)
-    apart = ImageChops.difference(taking._shrunk(image, (420, 900)), whole)
+@pytest.mark.parametrize("by", [Image.Resampling.BICUBIC, Image.Resampling.LANCZOS])
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_shrinking_in_strips_leaves_no_seams(mode: str, by: Image.Resampling) -> None:
+    image = Image.effect_noise((700, 1500), 20).convert(mode)
+    apart = ImageChops.difference(taking._shrunk(image, (420, 900), by), image.resize((420, 900), by))
     assert max(most for _least, most in apart.getextrema()) <= 1
 
 
