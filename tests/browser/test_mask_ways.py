@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.mask_hand import SIDE, Point, attached, choose, draw, kind, make, place
-from tests.browser.mask_page import Editor
+from tests.browser.mask_page import EXTENDED, Editor
 from tests.browser.test_accessible import WINDOWS, findings, too_wide
 
 
@@ -101,10 +101,11 @@ def test_one_finger_draws_and_two_zoom(open_editor: Visit) -> None:
 
 @pytest.mark.long
 def test_no_finding_in_any_window(page: Page) -> None:
-    for words in ("Paint", "Extend", "Mark up"):
+    for words, price in (("Paint", 9), ("Extend", EXTENDED), ("Mark up", 9)):
         for width, height in WINDOWS:
             page.set_viewport_size({"width": width, "height": height})
             kind(page, words)
+            expect(page.locator("[data-cost]")).to_have_text(f"{price} credits")  # it changes a moment after the kind
             for theme in ("light", "dark"):
                 page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
                 assert findings(page) == [], (words, width, theme)
