@@ -15,7 +15,7 @@ from credits import ledger
 from studio import absences, catalogue, choices, edits, library, pauses, readers, sizes
 from studio.briefs import Brief
 from studio.choices import ModelChoice, ScaleChoice, ShapeChoice
-from studio.forms import ComposerForm, scale_of, shaped
+from studio.forms import ComposerForm, size_of
 from studio.models import Image, ImageModel, Keep, Mode, OutputFormat, Quality, Role
 from studio.quotes import Quote
 from studio.readers import Reader
@@ -225,8 +225,4 @@ def _size(
         cleaned: sizes.Size | None = form.cleaned_data.get("size") if form.is_valid() or form.cleaned_data else None
         return cleaned
     sheet = edits.sheet_of(dict(values), source) if source else None
-    if source and (sheet or values.get("mask")):
-        return sizes.like(sheet.size if sheet else source, scale_of(values), limits)
-    if values.get("scale") == "own":
-        return sizes.Size(values["width"], values["height"])
-    return shaped(values["shape"], values["scale"], source, limits)
+    return size_of(values, source, limits, sheet=sheet.size if sheet else None, painted=bool(values.get("mask")))

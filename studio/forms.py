@@ -168,15 +168,9 @@ class ComposerForm(EditFields):
     def _size(self, model: ImageModel, cleaned: dict[str, Any]) -> sizes.Size | None:
         limits = catalogue.limits_of(model)
         source = self.strip.source_size if self.kind == Mode.IMAGE else None
-        edit = cleaned["edit"]
-        sheet = edit.get("sheet")
-        if source and (self.paints or edit.get("mask_id") or sheet):  # what goes back in has to lie where it lay
-            size = sizes.like(sizes.Size(*sheet[:2]) if sheet else source, scale_of(cleaned), limits)
-        elif cleaned.get("scale") == "own":
-            size = sizes.Size(min(cleaned.get("width") or 0, SIDE_MOST), min(cleaned.get("height") or 0, SIDE_MOST))
-        elif cleaned.get("shape"):
-            size = shaped(cleaned["shape"], scale_of(cleaned), source, limits)
-        else:
+        sheet, painted = cleaned["edit"].get("sheet"), self.paints or bool(cleaned["edit"].get("mask_id"))
+        size = size_of(cleaned, source, limits, sheet=sizes.Size(*sheet[:2]) if sheet else None, painted=painted)
+        if size is None:
             return None
         if problems := sizes.problems(size, limits):
             near = _("The nearest size is %(width)s × %(height)s.") % sizes.nearest(size, limits)._asdict()
@@ -210,6 +204,22 @@ class ComposerForm(EditFields):
 def scale_of(values: Mapping[str, Any]) -> str:
     """The scale that is chosen; the standard one for the user's own size."""
     return str(values["scale"]) if values.get("scale") in sizes.SCALES else "standard"
+
+
+def size_of(
+    values: Mapping[str, Any],
+    source: sizes.Size | None,
+    limits: sizes.Limits | None,
+    *,
+    sheet: sizes.Size | None,
+    painted: bool,
+) -> sizes.Size | None:
+    """What is asked for, legal or not. Of a masked edit the source's shape: what goes back in lies where it lay."""
+    if source and (sheet or painted):
+        return sizes.like(sheet or source, scale_of(values), limits)
+    if values.get("scale") == "own":
+        return sizes.Size(*(min(values.get(side) or 0, SIDE_MOST) for side in ("width", "height")))
+    return shaped(values["shape"], scale_of(values), source, limits) if values.get("shape") else None
 
 
 def shaped(shape: str, scale: str, source: sizes.Size | None, limits: sizes.Limits | None) -> sizes.Size:
