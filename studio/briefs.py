@@ -16,7 +16,8 @@ class Brief:
     """One press of Generate. `model_id` names the row of the catalogue; `compression` is set for JPEG and WebP only.
 
     `pictures` that come along, each with its role, in the order of their numbers. `sheet`: width, height, x and y,
-    where the source is to be extended. `lock`: outside the mask the original is put back.
+    where the source is to be extended. `lock`: outside the mask the original is put back. `remade`: how it was pressed
+    on a picture.
     """
 
     mode: str
@@ -40,6 +41,7 @@ class Brief:
     feather_px: int = 0
     lock: bool = False
     sheet: tuple[int, int, int, int] | None = None
+    remade: str = ""
 
     @property
     def size(self) -> Size:

@@ -90,10 +90,11 @@ def told(*, image: Image) -> dict[str, str]:
             _("Size"): f"{image.width} × {image.height}",
             _("Format"): image.get_output_format_display(),
         }
-    run = generation.run
+    run, known = generation.run, facts.of(image=image, receipt=facts.receipt(image=image))
     return {
-        **{fact.name: fact.got or fact.asked for fact in facts.of(image=image, receipt=facts.receipt(image=image))},
-        _("Kind of work"): run.get_mode_display(),
+        **{fact.name: fact.got or fact.asked for fact in known if fact.name != _("Locked")},
+        _("Size"): f"{image.width} × {image.height}",
+        _("Kind of work"): ", ".join(filter(None, (run.work, run.remade_words))),
         _("Previews"): _("on") if run.previews else _("off"),
         _("Words"): run.prompt,
     }

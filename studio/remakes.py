@@ -10,7 +10,19 @@ from django.utils.translation import gettext_lazy
 
 from studio import breaker, catalogue, instructions, sizes, starts
 from studio.briefs import Brief
-from studio.models import Image, ImageKind, ImageModel, Keep, Mode, OutputFormat, Quality, Role, Run, Strength
+from studio.models import (
+    Image,
+    ImageKind,
+    ImageModel,
+    Keep,
+    Mode,
+    OutputFormat,
+    Quality,
+    Remade,
+    Role,
+    Run,
+    Strength,
+)
 from studio.quotes import quote
 from studio.sizes import Size
 
@@ -51,6 +63,15 @@ def of(*, image: Image) -> dict[str, Remake]:
     return found
 
 
+def named_gone(*, image: Image) -> bool:
+    """Whether its run's words name pictures that went along and are gone, so that they can't be asked once more."""
+    run = image.generation.run if image.generation else None
+    if run is None or not run.names_pictures:
+        return False
+    there = run.references.filter(image__isnull=False, image__deleted_at__isnull=True)
+    return run.references.exclude(role=Role.SOURCE).exclude(pk__in=there).exists()
+
+
 def _again(image: Image, models: dict[int, ImageModel], _plain: Brief | None) -> Brief | None:
     """Its run's frozen brief, for one more frame, as far as all that went along is still there."""
     made = image.generation
@@ -58,11 +79,11 @@ def _again(image: Image, models: dict[int, ImageModel], _plain: Brief | None) ->
         return None
     if made.run.mode != Mode.TEXT and not made.run.complete:
         return None
-    return starts.again(run=made.run, model=models[made.model_id])
+    return replace(starts.again(run=made.run, model=models[made.model_id]), remade=Remade.AGAIN)
 
 
 def _vary(strength: str) -> "Make":
-    return lambda _image, _models, plain: plain and _told(plain, strength)
+    return lambda _image, _models, plain: plain and _told(replace(plain, remade=Remade.VARY), strength)
 
 
 def _finish(image: Image, models: dict[int, ImageModel], plain: Brief | None) -> Brief | None:
@@ -73,15 +94,18 @@ def _finish(image: Image, models: dict[int, ImageModel], plain: Brief | None) ->
     if plain is None:
         return None
     model, source = models[plain.model_id], Size(image.width, image.height)
+    limits = catalogue.limits_of(model)
     qualities = [quality for quality in Quality.values if quality in model.qualities]
     better = qualities[min(qualities.index(plain.quality) + 1, len(qualities) - 1)]
-    run = image.generation.run if image.generation and plain.lock else None
-    had = run.width * run.height if run else source.pixels
-    scales = [name for name, pixels in sizes.SCALES.items() if pixels >= source.pixels and (run or name != "standard")]
-    size = sizes.like(source, next(iter(scales), "largest"), catalogue.limits_of(model))
+    scales = [name for name, pixels in sizes.SCALES.items() if pixels >= source.pixels and name != "standard"]
+    if plain.lock:
+        had, size = plain.size.pixels, sizes.shaped(source, source.pixels, limits)
+    else:
+        had, size = source.pixels, sizes.like(source, next(iter(scales), "largest"), limits)
     if better == plain.quality and size.pixels <= had:
         return None
-    return _told(replace(plain, quality=better, width=size.width, height=size.height), Strength.LOW, FINISH_KEEPS)
+    finer = replace(plain, remade=Remade.FINISH, quality=better, width=size.width, height=size.height)
+    return _told(finer, Strength.LOW, FINISH_KEEPS)
 
 
 def _told(brief: Brief, strength: str, also: Iterable[str] = ()) -> Brief:
@@ -106,7 +130,10 @@ def _of_source(image: Image, models: dict[int, ImageModel]) -> Brief | None:
         return None
     quality = run.quality if run and run.quality in model.qualities else Quality.MEDIUM
     output_format = run.output_format if run and run.output_format in model.formats else OutputFormat.PNG
-    size = sizes.like(Size(image.width, image.height), "standard", catalogue.limits_of(model))
+    limits = catalogue.limits_of(model)
+    size = Size(run.width, run.height) if run else sizes.like(Size(image.width, image.height), "standard", limits)
+    if sizes.problems(size, limits):  # the operator allows less than when it was made
+        size = sizes.like(size, "standard", limits)
     return Brief(
         mode=Mode.IMAGE,
         prompt=run.prompt if run else _("A variation of this picture"),
@@ -131,25 +158,32 @@ def _edit(image: Image, run: Run | None, model: ImageModel) -> dict[str, Any] | 
     A painted picture is changed in the same place again. Of an extended one the original is extended anew, and the
     picture goes along as a draft. None where the words name a picture that can't go along.
     """
-    rows = list(run.references.select_related("image").order_by("position")) if run and run.mode != Mode.TEXT else []
-    there = [(row.image, str(row.role)) for row in rows if row.image and row.image.deleted_at is None]
-    source = next((found for found, role in there if role == Role.SOURCE), None)
+    found = run.references.select_related("image").order_by("position") if run and run.mode != Mode.TEXT else ()
+    rows = [(row.image, str(row.role)) for row in found]
+    original = next((one for one, role in rows if role == Role.SOURCE), None)
+    if run and run.sheet and rows[-1][1] == Role.LAYOUT and _drafted(rows[-1][0], original):
+        rows.pop()
+    rows = [(one if one and one.deleted_at is None else None, role) for one, role in rows]
+    source = original if original and original.deleted_at is None else None
     lock = _lock(image, run, source)
     if source and "sheet" in lock:
+        rows.append((image, Role.LAYOUT))
         least = [(source.pk, str(Role.SOURCE)), (image.pk, str(Role.LAYOUT))]
-        earlier = there[-1][0] if there[-1][1] == Role.LAYOUT else None
-        if earlier and earlier.kind == ImageKind.LOCKED and earlier.parent_id == source.pk:
-            there, rows = there[:-1], rows[:-1]  # its own draft
-        named = [*((found.pk, role) for found, role in there), least[1]]
-    else:
+    else:  # it takes its source's place, whether that is still there or not
+        rows = [(image if role == Role.SOURCE else one, role) for one, role in rows]
+        rows += [] if any(role == Role.SOURCE for _one, role in rows) else [(image, Role.SOURCE)]
         least = [(image.pk, str(Role.SOURCE))]
-        named = [least[0] if role == Role.SOURCE else (found.pk, role) for found, role in there]
-        named += [] if source else least
-    if len(there) < len(rows) or len(named) > model.most_references:
+    named = [(one.pk, str(role)) for one, role in rows if one]
+    if len(named) < len(rows) or len(named) > model.most_references:
         if run and run.names_pictures:
             return None
         named = least
     return {**lock, "pictures": tuple(named)}
+
+
+def _drafted(image: Image | None, original: Image | None) -> bool:
+    """Whether that picture went along as the draft of an earlier press: it was extended from the same original."""
+    return bool(image and original and image.kind == ImageKind.LOCKED and image.parent_id == original.pk)
 
 
 def _lock(image: Image, run: Run | None, source: Image | None) -> dict[str, Any]:

@@ -103,9 +103,10 @@ def within(source: Size) -> Size:
     return Size(max(1, int(source.width * scale)), max(1, int(source.height * scale)))
 
 
-def shaped(source: Size, pixels: int) -> Size:
+@lru_cache(maxsize=4096)
+def shaped(source: Size, pixels: int, limits: Limits | None = None) -> Size:
     """The legal size nearest to a picture's own shape with so many pixels at most, as far as that is legal."""
-    return _closest(_legal(Fraction(*source)), max(LEAST_PIXELS, min(pixels, source.pixels)), Limits())
+    return _closest(_legal(Fraction(*source)), max(LEAST_PIXELS, min(pixels, source.pixels)), limits or Limits())
 
 
 def nearest(size: Size, limits: Limits | None = None) -> Size:

@@ -17,8 +17,9 @@ Start = tuple[dict[str, Any], Strip]
 
 
 def of(*, user: User, query: QueryDict, mode: str, newest: RunView | None) -> Start:
-    """The fields and the pictures that an address names, else the newest run's as far as they fit the kind of work.
+    """The fields and the pictures that an address names, else those of the newest run that the composer sent.
 
+    Of that one the pictures are taken, and what is said of them, where it is of the same kind of work.
     `?run=` and `?from=` name a run, by itself or by a picture of it; `?source=` and `?reference=` a picture or upload.
     """
     if (named := _named(user, query)) is not None:

@@ -143,6 +143,7 @@ def _open(*, user: User, wallet: Wallet, brief: Brief, key: uuid.UUID, price: Qu
         feather_px=brief.feather_px,
         lock=brief.lock,
         sheet=brief.sheet,
+        remade=brief.remade,
     )
     Reference.objects.bulk_create(
         Reference(run=run, image_id=image_id, role=role, position=position)

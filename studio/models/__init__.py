@@ -5,7 +5,7 @@ from studio.models.catalogue import Background, Band, ImageModel, Mode, OutputFo
 from studio.models.disclosure import Disclosure
 from studio.models.image import Image, ImageKind
 from studio.models.reference import Reference, Role
-from studio.models.run import ENDED, Generation, Keep, Run, Status, Strength, WaitsFor
+from studio.models.run import ENDED, Generation, Keep, Remade, Run, Status, Strength, WaitsFor
 from studio.models.seal import Outcome, Seal
 from studio.models.upload import Upload, UploadState
 
@@ -26,6 +26,7 @@ __all__ = [
     "Price",
     "Quality",
     "Reference",
+    "Remade",
     "Role",
     "Run",
     "Seal",

@@ -40,6 +40,21 @@ class Strength(models.TextChoices):
     HIGH = "high", _("Far")
 
 
+class Remade(models.TextChoices):
+    """How a run was pressed on a picture's page; one of the composer has none of these."""
+
+    VARY = "vary", _("Varied")
+    AGAIN = "again", _("Made again")
+    FINISH = "finish", _("Finished")
+
+
+VARIED = {
+    Strength.LOW: _("Varied a little"),
+    Strength.MEDIUM: _("Varied clearly"),
+    Strength.HIGH: _("Varied far"),
+}
+
+
 class Run(models.Model):
     """One press of Generate with its frozen brief: what was asked never changes after the debit."""
 
@@ -61,6 +76,7 @@ class Run(models.Model):
     background = models.CharField(_("background"), max_length=12, choices=Background)
     previews = models.PositiveSmallIntegerField(_("previews"), default=0)
     credits = models.PositiveIntegerField(_("credits taken"), help_text=_("the quote: the most that the run can cost"))
+    remade = models.CharField(_("remade"), max_length=6, choices=Remade, blank=True, default="", db_default="")
     # What the pictures that came along are for: their rows are `Reference`s.
     instructions = models.TextField(_("instructions"), blank=True, default="", db_default="")
     keep = ArrayField(
@@ -129,6 +145,18 @@ class Run(models.Model):
         if self.mask_id is not None:
             return str(_("Painted"))
         return str(_("Marked up")) if self.markup_id is not None else str(Mode(self.mode).label)
+
+    @property
+    def remade_words(self) -> str:
+        """How it was pressed on a picture's page, in a word or two; empty for what the composer sent."""
+        if self.remade == Remade.VARY and self.strength:
+            return str(VARIED[Strength(self.strength)])
+        return str(Remade(self.remade).label) if self.remade else ""
+
+    @property
+    def works(self) -> list[str]:
+        """What tells it apart from others of the same words: the kind of an edit, and how it was pressed on a page."""
+        return [word for word in (self.work if self.mode != Mode.TEXT else "", self.remade_words) if word]
 
     @property
     def masked(self) -> bool:

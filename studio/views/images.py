@@ -38,6 +38,7 @@ def image_detail(request: UserRequest, image: uuid.UUID) -> HttpResponse:
         "went_along": facts.along(image=found),
         "kept_words": facts.kept(image=found),
         "remakes": made_by_press,
+        "named_gone": not made_by_press and remakes.named_gone(image=found),
         "keeps_place": any(one.brief.lock for how, one in made_by_press.items() if how != "again"),
         "key": uuid.uuid4(),
         "lock": Lock.of(found, other, locked) if locked and other else None,

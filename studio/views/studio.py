@@ -153,7 +153,9 @@ def page(request: UserRequest, form: ComposerForm | None = None, mode: str = Mod
     views = frames.of_runs(found[:RUNS], models=offered)
     first = not found and not before
     if form is None:
-        newest = next(iter(views if before is None else frames.of_runs(runs[:1], models=offered)), None)
+        newest = next((view for view in views if before is None and not view.run.remade), None)
+        if newest is None and (found or before):
+            newest = next(iter(frames.of_runs(runs.filter(remade="")[:1], models=offered)), None)
         started, pictures = starts.of(user=request.user, query=request.GET, mode=mode, newest=newest)
         form = ComposerForm(initial=started, offered=offered, strip=pictures)
     on_table = [view for view in views if view.frames]  # all deleted: nothing to lie there

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Callable
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 from PIL import ImageChops
 
 from accounts.models import User
@@ -66,7 +66,7 @@ def test_a_locked_picture_is_varied_where_it_was_painted(how: str, submitted: Su
     mask = painted(source)
     work(submitted(**edit((source, "source"), mask_id=mask.pk, lock=True, feather_px=6, keep=("product",))))
     locked, client = Image.objects.get(kind=ImageKind.LOCKED), signed_in(alice)
-    assert "Vary and Finish keep to the same place, locked too." in page(client, f"/library/{locked.uuid}/")
+    assert "Vary and Finish keep to the same place, locked too; " in page(client, f"/library/{locked.uuid}/")
     assert press(client, locked, how) == 302
     run = Run.objects.latest("id")
     assert (run.mask, run.lock, run.feather_px, run.source) == (mask, True, 6, locked)
@@ -127,9 +127,10 @@ def test_a_locked_picture_is_finished_as_far_as_its_paint_gains(submitted: Submi
     work(submitted(**made))
     locked = Image.objects.get(kind=ImageKind.LOCKED)
     assert "finish" not in remakes.of(image=locked), "it is small, and stays so"
-    Image.objects.filter(pk=locked.pk).update(width=4032, height=3024)
-    finer = remakes.of(image=Image.objects.get(pk=locked.pk))["finish"].brief
-    assert finer.width * finer.height > 7_900_000 and finer.quality == "max"
+    for size, asked in (((1536, 1152), (1536, 1152)), ((4032, 3024), (3264, 2448))):
+        Image.objects.filter(pk=locked.pk).update(width=size[0], height=size[1])
+        finer = remakes.of(image=Image.objects.get(pk=locked.pk))["finish"].brief
+        assert (finer.size, finer.quality) == (asked, "max")
 
 
 def test_without_its_mask_nobody_pays_for_the_whole_picture(submitted: Submit, alice: User) -> None:
@@ -149,8 +150,50 @@ def test_words_that_name_what_is_gone_are_not_sold(words: str, pictures: int, su
     look = brought(alice)
     work(submitted(**edit((look, "style")), prompt=words))
     library.delete(image=look)
-    offered = remakes.of(image=Image.objects.latest("id"))
+    made = Image.objects.latest("id")
+    offered = remakes.of(image=made)
     assert ["vary-low" in offered, "finish" in offered] == [bool(pictures)] * 2
+    why = "Its words name a picture that is deleted." in page(signed_in(alice), f"/library/{made.uuid}/")
+    assert why is not bool(pictures)
+
+
+def test_it_stands_for_its_source_though_that_is_gone(submitted: Submit, alice: User) -> None:
+    look, source = brought(alice, photo()), brought(alice)
+    work(submitted(**edit((source, "source"), (look, "style")), prompt="@1 in the light of @2"))
+    made = Image.objects.latest("id")
+    library.delete(image=source)
+    offered = remakes.of(image=made)
+    assert offered["vary-low"].brief.pictures == ((made.pk, "source"), (look.pk, "style"))
+    assert {"finish", "again"} & offered.keys() == {"finish"}
+
+
+def test_a_variation_is_as_large_as_what_it_varies(submitted: Submit) -> None:
+    work(submitted(width=2048, height=1152))
+    assert remakes.of(image=Image.objects.get())["vary-low"].brief.size == (2048, 1152)
+    with override_settings(MAX_PIXELS=1_100_000):
+        assert remakes.of(image=Image.objects.get())["vary-low"].brief.size == (1392, 784)
+
+
+def test_each_press_is_told_apart(image: Image, alice: User) -> None:
+    client, told = signed_in(alice), []
+    for how in ("vary-low", "vary-high", "again", "finish"):
+        press(client, image, how)
+        told.append(", ".join(Run.objects.latest("id").works))
+    edited = "Image to image, "
+    assert told == [f"{edited}Varied a little", f"{edited}Varied far", "Made again", f"{edited}Finished"]
+    shown = page(client, "/studio/"), page(client, "/credits/")
+    assert all(words.split(", ")[-1] in one for words in told for one in shown)
+
+
+def test_the_composer_goes_on_from_its_own_last_run(image: Image, alice: User) -> None:
+    client = signed_in(alice)
+    before = fields(page(client, "/studio/"))
+    for how in ("finish", *["vary-low"] * 10):
+        press(client, image, how)
+    after = fields(page(client, "/studio/"))
+    for once in ("key", "csrfmiddlewaretoken"):
+        del before[once], after[once]
+    assert after == before
 
 
 def test_a_style_goes_along_with_each_variation(submitted: Submit, alice: User) -> None:
