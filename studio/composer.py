@@ -134,6 +134,13 @@ class Composer:
         return self.mode == Mode.IMAGE and bool(self.values.get("mask") or self.values.get("extend_shape"))
 
     @property
+    def drawn_on(self) -> Any:
+        """The source that a mask, marks or a larger shape are of: what was posted with them, else the one there is."""
+        source = self.form.strip.source
+        drawn = any(self.values.get(name) for name in ("mask", "markup", "extend_shape"))
+        return (drawn and self.values.get("drawn_on")) or (source.uuid if source else "")
+
+    @property
     def ratio_label(self) -> str:
         """The shape's ratio, as in 4:5."""
         return next((shape.ratio for shape in self.shapes if shape.value == self.values.get("shape")), "")

@@ -17,6 +17,7 @@ from studio.strip import MOST, Piece, Strip
 FEATHER_MOST: Final = 200  # px of the source
 FEATHER: Final = 12
 SAME_SHAPE: Final = 0.01  # as in static/js/mask/extend.js: so near, there is nothing to extend
+OTHERS_WORDS: Final = gettext_lazy("What is drawn belongs to another picture. Draw it anew, or go on without it.")
 EXTENDS: Final = [(shape, shape) for shape in sizes.RATIOS]
 
 
@@ -30,6 +31,7 @@ class EditFields(forms.Form):
     )
     mask = forms.UUIDField(required=False, widget=forms.HiddenInput)
     markup = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    drawn_on = forms.UUIDField(required=False, widget=forms.HiddenInput)  # the source that these and the shape are of
     feather = forms.IntegerField(required=False, min_value=0, max_value=FEATHER_MOST, initial=FEATHER)
     lock = forms.BooleanField(required=False, initial=True)
     extend_shape = forms.ChoiceField(choices=EXTENDS, required=False)
@@ -67,7 +69,7 @@ class EditFields(forms.Form):
         mask = markup = sheet = None
         if source is not None:
             mask = self._drawn(ImageKind.MASK, cleaned.get("mask"), source)
-            sheet = self._sheet(cleaned, sizes.Size(source.width, source.height))
+            sheet = self._sheet(cleaned, source)
             if mask is None and sheet is None and (model is None or model.takes_markup):
                 markup = self._drawn(ImageKind.MARKUP, cleaned.get("markup"), source)
         way = "mask" if mask else "extend" if sheet else "markup" if markup else ""
@@ -90,13 +92,19 @@ class EditFields(forms.Form):
             "sheet": (sheet.width, sheet.height, sheet.x, sheet.y) if sheet else None,
         }
 
-    def _sheet(self, cleaned: dict[str, Any], source: sizes.Size) -> Sheet | None:
-        """Where the source is extended to; no farther than a picture may be large."""
-        sheet = sheet_of(cleaned, source)
-        if sheet is None or sheet.size.pixels <= pictures.MOST_PIXELS:
+    def _sheet(self, cleaned: dict[str, Any], source: Image) -> Sheet | None:
+        """Where the source is extended to; no farther than a picture may be large, and not as another one was."""
+        sheet = sheet_of(cleaned, sizes.Size(source.width, source.height))
+        if sheet is None:
+            return None
+        if cleaned.get("drawn_on") not in (None, "", source.uuid):
+            problem = str(OTHERS_WORDS)
+        elif sheet.size.pixels > pictures.MOST_PIXELS:
+            problem = _("Extended to that shape it would have more than 50 megapixels. Choose another.")
+        else:
             return sheet
         if self.is_bound:
-            self.add_error("mask", _("Extended to that shape it would have more than 50 megapixels. Choose another."))
+            self.add_error("mask", problem)
         return None
 
     def _drawn(self, kind: str, name: Any, source: Image) -> Image | None:
@@ -107,7 +115,7 @@ class EditFields(forms.Form):
         if found is not None and (found.parent_id == source.pk or _made_through(found, source)):
             return found
         if self.is_bound:
-            self.add_error("mask", _("What is drawn belongs to another picture. Draw it anew, or go on without it."))
+            self.add_error("mask", OTHERS_WORDS)
         return None
 
 

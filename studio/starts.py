@@ -123,6 +123,6 @@ def _edit(run: Run) -> dict[str, Any]:
 
 def _no_edit() -> dict[str, Any]:
     return {
-        "keep": [], "keep_words": "", "strength": "", "mask": "", "markup": "", "feather": edits.FEATHER, "lock": True,
-        "extend_shape": "", "extend_x": 50, "extend_y": 50,
+        "keep": [], "keep_words": "", "strength": "", "mask": "", "markup": "", "drawn_on": "",
+        "feather": edits.FEATHER, "lock": True, "extend_shape": "", "extend_x": 50, "extend_y": 50,
     }  # fmt: skip

@@ -1,7 +1,7 @@
 // The strip of pictures that go along: files come by dialog, drop and paste; places are changed by pointer and by key.
 import { bring } from "./strip/files.js";
 import "./strip/hold.js";
-import { address, changed, composer, follow, move, number, ofAKind, places, refresh, remove, roleOf, strip, take } from "./strip/places.js";
+import { address, changed, composer, follow, move, number, ofAKind, places, refresh, remove, roleOf, strip, take, undraw } from "./strip/places.js";
 
 const LOOK_MS = 2000; // while a file is read and no event tells of it
 
@@ -72,7 +72,7 @@ function leave(button) {
 }
 
 function unmask() {
-  for (const name of ["mask", "markup", "extend_shape"]) composer().elements[name].value = "";
+  undraw();
   for (const part of strip().querySelectorAll(".mask-thumb, [data-unmask]")) part.remove();
   changed();
 }

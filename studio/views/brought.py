@@ -34,11 +34,12 @@ class Brought(NamedTuple):
     problems: list[tuple[str, str]]
 
 
-def read(request: UserRequest, *, files_too: bool = True, leaves: bool = False) -> Brought:
+def read(request: UserRequest, *, files_too: bool = True, leaves: bool = False, sends: bool = False) -> Brought:
     """Takes in what was posted. Files join the strip at its end; a mask is kept and named in its field.
 
     Without `files_too` nothing is stored: for somebody who was here too often. Who `leaves` the mask's page for the
-    composer may have chosen nothing there.
+    composer may have chosen nothing there. What was drawn on another source goes with that one, but for who `sends` it:
+    nobody pays for less than the form showed.
     """
     data, problems = request.POST.copy(), list[tuple[str, str]]()
     files = request.FILES.getlist("picture_files") if files_too else []
@@ -62,9 +63,12 @@ def read(request: UserRequest, *, files_too: bool = True, leaves: bool = False) 
             _patient.release()
     _press(data)
     found = strip.read(user=request.user, data=data)
+    source = found.source.image if found.source else None
+    if source and not sends and data.get("drawn_on") not in (None, "", str(source.uuid)):
+        _undraw(data)
     if files and data.get("mode", Mode.TEXT) == Mode.TEXT:
         data["mode"] = found.mode()
-    if files_too and (source := found.source.image if found.source else None) is not None:
+    if files_too and source is not None:
         source.owner = request.user
         problems += _draw(request, data, source, leaves=leaves)
     return Brought(data, found, problems)
@@ -89,8 +93,12 @@ def _press(data: QueryDict) -> None:
         names.insert(max(0, place + (1 if way == "later" else -1)), names.pop(place))
     data.setlist("picture", names)
     if data.get("unmask"):
-        for name in ("mask", "markup", "extend_shape"):
-            data[name] = ""
+        _undraw(data)
+
+
+def _undraw(data: QueryDict) -> None:
+    for name in ("mask", "markup", "extend_shape", "drawn_on"):
+        data[name] = ""
 
 
 def _draw(request: UserRequest, data: QueryDict, source: Image, *, leaves: bool) -> list[tuple[str, str]]:

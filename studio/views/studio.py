@@ -59,7 +59,7 @@ def quote(request: UserRequest) -> HttpResponse:
 def generate(request: UserRequest) -> HttpResponse:
     """Takes the credits and starts the frames; or the form again with a sentence beside what has to change."""
     wait_s = rates.wait(request, action="runs")
-    form, problems = _brought(request, files_too=not wait_s)
+    form, problems = _brought(request, files_too=not wait_s, sends=True)
     for problem in problems:
         form.add_error(*problem)
     if wait_s:

@@ -185,3 +185,16 @@ def test_the_tray_and_the_shape_are_what_one_left(visit: Visit, site: Site) -> N
     tab.goto("/studio/image/")
     expect(tab.locator("[data-piece]")).to_have_count(1)
     expect(tab.locator("[data-piece] [data-grip]")).to_have_attribute("aria-label", re.compile("soap-bars"))
+    # What was drawn on one source waits for that one, and goes when another takes its place.
+    bars = tab.locator("[data-piece]").get_attribute("data-piece")
+    tab.locator("[name=extend_shape]").evaluate(
+        "field => { field.value = 'wide'; field.dispatchEvent(new Event('change', { bubbles: true })); }"
+    )
+    expect(tab.locator("#to-mask")).to_contain_text("Extended")
+    for file, words in (("soap-bars.webp", "Extended"), (CUP.name, "Paint, extend or mark up")):
+        tab.locator("[data-grip]").press("Delete")
+        expect(tab.locator("[data-piece]")).to_have_count(0)
+        tab.set_input_files("input[name=picture_files]", PLATES / file)
+        expect(tab.locator("[data-piece]")).to_have_attribute("data-state", "ready")
+        assert (tab.locator("[data-piece]").get_attribute("data-piece") == bars) is (words == "Extended")
+        expect(tab.locator("#to-mask")).to_contain_text(words)

@@ -218,6 +218,20 @@ def test_a_quote_follows_the_pictures(stage: Client, alice: User) -> None:
     assert "belongs to another picture" in other
 
 
+def test_a_larger_shape_goes_with_the_source_that_it_was_for(stage: Client, alice: User) -> None:
+    source, other = brought(alice, photo()), brought(alice)
+    posted = of_pictures(stage, (source, "source"), extend_shape="wide", drawn_on=str(source.uuid))
+    changed = with_(posted, picture=str(other.uuid), **{f"role-{other.uuid}": "source"})
+    assert "belongs to another picture" in stage.post("/studio/runs/", changed).content.decode()
+    assert balance(alice) == 100
+    none = with_(fields(stage.post("/studio/compose", with_(changed, picture=[])).content.decode()))
+    assert (none["extend_shape"], none["drawn_on"]) == (["wide"], [str(source.uuid)]), "it waits for its source"
+    for after, shape in ((source, "wide"), (other, "")):
+        role = {f"role-{after.uuid}": "source"}
+        shown = fields(stage.post("/studio/compose", with_(none, picture=str(after.uuid), **role)).content.decode())
+        assert (shown["extend_shape"], shown["drawn_on"]) == ([shape], [str(after.uuid)])
+
+
 @pytest.mark.parametrize(
     ("prompt", "refused"),
     [("Like @3", "@3"), ("@2 and @9", "@9"), ("@1 beside @2", ""), ("Mail me@9.example or @16x, @99", "")],

@@ -47,6 +47,20 @@ export function number() {
   if (moved.size) prompt.value = prompt.value.replace(/@\d+/g, (handle) => moved.get(handle) ?? handle);
   strip().toggleAttribute("data-full", places().length >= Number(strip().dataset.most));
   shapeOfSource();
+  drawnOn();
+}
+
+export function undraw() {
+  for (const name of ["mask", "markup", "extend_shape", "drawn_on"]) composer().elements[name].value = "";
+}
+
+// What was drawn on one source goes when another takes its place.
+function drawnOn() {
+  const source = places().find((place) => roleOf(place)?.value === "source");
+  if (restoring || source?.dataset.state !== "ready") return; // a file has its name once it is read
+  const { drawn_on: on } = composer().elements;
+  if (on.value && on.value !== source.dataset.piece) undraw();
+  on.value = source.dataset.piece;
 }
 
 // The source's own shape can be chosen only while there is a source, and is what an edit usually wants.
@@ -118,12 +132,11 @@ export async function take(picture, role) {
   return true;
 }
 
-// There is one source: another gives way, and what was drawn on it goes with it.
+// There is one source: another gives way.
 export function makeSource(place) {
   for (const other of places()) {
     if (other === place || roleOf(other)?.value !== "source") continue;
     other.remove();
-    for (const name of ["mask", "markup", "extend_shape"]) composer().elements[name].value = "";
   }
   roleOf(place).value = "source";
   number();
