@@ -38,21 +38,23 @@ def mask_of(painted: Image.Image | None, *, sheet: Sheet, source: Size, feather_
     left, top = round(sheet.x * scale), round(sheet.y * scale)
     inner = max(1, round(source.width * scale)), max(1, round(source.height * scale))
     box = left, top, min(size[0], left + inner[0]), min(size[1], top + inner[1])
-    inset = round(feather_px * scale)
-    mask = Image.new("L", size, 255)
-    mask.paste(painted.resize(inner, Image.Resampling.BOX) if painted else Image.new("L", inner), box[:2])
-    outside = Image.new("L", size, 255)
-    outside.paste(0, box)
-    if box != (0, 0, *size):
-        near = box[0] + inset * (box[0] > 0), box[1] + inset * (box[1] > 0)
-        far = box[2] - inset * (box[2] < size[0]), box[3] - inset * (box[3] < size[1])
-        rim = Image.new("L", size, 255)
-        if near[0] < far[0] and near[1] < far[1]:
-            rim.paste(0, (*near, *far))
-        mask = ImageChops.lighter(mask, rim)
-    if radius := feather_px * scale / 2:
-        mask = mask.filter(ImageFilter.GaussianBlur(radius))
-    return ImageChops.lighter(mask, outside)
+    mask = Image.new("L", size)
+    if painted:
+        mask.paste(painted.resize(inner, Image.Resampling.BOX), box[:2])
+        mask = mask.filter(ImageFilter.GaussianBlur(feather_px * scale / 2))
+    return mask if box == (0, 0, *size) else ImageChops.lighter(mask, _rim(size, box, round(feather_px * scale)))
+
+
+def _rim(size: tuple[int, int], box: tuple[int, int, int, int], feather: int) -> Image.Image:
+    """White outside the source; inside it, where the sheet goes on, fading within the feather's width."""
+    left, top, right, bottom = box[0] > 0, box[1] > 0, box[2] < size[0], box[3] < size[1]
+    rim = Image.new("L", size, 255)
+    for step in range(feather + 1):
+        inner = box[0] + step * left, box[1] + step * top, box[2] - step * right, box[3] - step * bottom
+        if inner[0] < inner[2] and inner[1] < inner[3]:
+            share = min(1, (step + 0.5) / feather) if feather else 1
+            rim.paste(255 - round(255 * share * share * (3 - 2 * share)), inner)
+    return rim
 
 
 def sent(picture: Image.Image, *, sheet: Sheet, source: Size, asked: Size) -> Image.Image:

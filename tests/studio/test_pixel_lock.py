@@ -194,6 +194,16 @@ def whole_mask(painted: Pillow.Image, sheet: Sheet, *, feather_px: int) -> Pillo
     return pixel_lock.mask_of(painted, sheet=sheet, source=sheet.size, feather_px=feather_px, most=Size(2000, 2000))
 
 
+@pytest.mark.parametrize("feather_px", [0, 1, 12])
+def test_an_extended_original_is_blended_as_deep_as_its_feather_and_no_deeper(feather_px: int) -> None:
+    sheet, source = Sheet(width=400, height=300, x=100, y=0), Size(200, 300)
+    mask = pixel_lock.mask_of(None, sheet=sheet, source=source, feather_px=feather_px, most=Size(2000, 2000))
+    stays = mask.point(lambda value: 255 * (value == 0)).getbbox()
+    assert stays == (100 + feather_px, 0, 300 - feather_px, 300)
+    row = [mask.getpixel((x, 150)) for x in range(100, 100 + feather_px)]
+    assert row == sorted(row, reverse=True) and len(set(row)) == feather_px
+
+
 @pytest.mark.parametrize(
     ("source", "ratio", "across", "down", "sheet"),
     [
