@@ -20,7 +20,8 @@ WINDOWS = [(1440, 900), (720, 450), (390, 844), (320, 568)]  # 720 is 1440 at 20
 
 
 def findings(page: Page) -> list[str]:
-    """What axe finds, one line a rule."""
+    """What axe finds, one line a rule, once colours have come to rest: however short, a change takes a frame."""
+    page.wait_for_function("() => !document.getAnimations().some((one) => one instanceof CSSTransition)")
     return [
         f"{found['id']}: {found['help']} at {[node['target'] for node in found['nodes']]}"
         for found in axe.run(page).response["violations"]
