@@ -155,14 +155,17 @@ def _unknown_name(prompt: str, count: int) -> str:
 def _problem(mode: str, strip: Strip, model: ImageModel | None) -> str:
     """What is wrong with the pictures of the strip, in a sentence; empty where nothing is."""
     unready = next((piece for piece in strip.pieces if piece.state != "ready"), None)
+    away = [piece.handle for piece in strip.pieces if piece.state in ("away", "gone")]
     if mode == Mode.IMAGE and strip.source is None:
         return _("Add the picture that is to be changed, or make one of these the source.")
     if mode == Mode.GUIDED and not strip.pieces:
         return _("Add a picture to follow.")
     if unready is not None and unready.state == "waiting":
         return _("%(handle)s is still being read. Press again in a moment.") % {"handle": unready.handle}
-    if unready is not None:
-        return _("%(handle)s can’t be used: take it away, or bring another one.") % {"handle": unready.handle}
+    if away:
+        words = ngettext("%(handles)s can’t be used: take it away, or bring another one.",
+                         "%(handles)s can’t be used: take them away, or bring others.", len(away))  # fmt: skip
+        return words % {"handles": ", ".join(away)}
     if model is not None and len(strip.pieces) > model.most_references:
         most = model.most_references
         words = ngettext("%(model)s takes %(n)s picture.", "%(model)s takes %(n)s pictures.", most)

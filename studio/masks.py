@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from studio import drawings, picture_urls, storage
+from studio import drawings, picture_urls, pictures, storage
 from studio.composer import Composer
 from studio.edits import FEATHER
 from studio.forms import SHAPES
@@ -40,6 +40,7 @@ def page(*, source: Image, composer: Composer) -> dict[str, Any]:
             "width": size.width,
             "height": size.height,
             "src": picture_urls.largest(source),
+            "warm": pictures.warm(source.placeholder),
         },
         "mask": None if foreign else _drawn(values.get("mask")),
         "markup": None if foreign else _drawn(values.get("markup")),
@@ -93,6 +94,7 @@ def _last(source: Image) -> dict[str, Any] | None:
         return None
     return {
         "number": image.generation.frame,
+        "extended": image.generation.run.sheet is not None,
         "src": picture_urls.src(image),
         "heat_src": storage.url(key=image.heat_key),
         "share": percent(image.changed_share or 0),

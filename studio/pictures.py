@@ -21,6 +21,7 @@ SUFFIXES: Final = {"png": "png", "jpeg": "jpg", "webp": "webp"}
 COPY_WIDTHS: Final = (320, 640, 1280)
 MOST_PIXELS: Final = 50_000_000
 PLACEHOLDER_PX: Final = 16
+WARM: Final = 26  # of 256 steps of hue at either side of red
 
 
 class NotAPicture(Exception):
@@ -68,6 +69,17 @@ def placeholder(picture: Picture) -> str:
     small = _plain(picture.decoded)
     small = small.resize(_within(small.size, PLACEHOLDER_PX), Image.Resampling.BOX, reducing_gap=2)
     return "data:image/webp;base64," + base64.b64encode(_webp(small, quality=40)).decode()
+
+
+def warm(address: str) -> bool:
+    """Whether a twelfth of a picture or more is orange or red, by its placeholder: nothing orange is seen upon that."""
+    if not address:
+        return False
+    with Image.open(BytesIO(base64.b64decode(address.partition(",")[2]))) as small:
+        pixels = small.convert("HSV").tobytes()
+    hues = zip(pixels[::3], pixels[1::3], pixels[2::3], strict=True)
+    found = sum((hue < WARM or hue > 256 - WARM) and much > 130 and light > 90 for hue, much, light in hues)
+    return found * 12 >= len(pixels) // 3
 
 
 def _within(size: tuple[int, int], most: int) -> tuple[int, int]:

@@ -134,7 +134,8 @@ def delete(request: UserRequest, image: uuid.UUID) -> HttpResponse:
     messages.info(
         request, _("%(number)s is deleted.") % {"number": shown(found).number}, extra_tags=f"undo:{found.uuid}"
     )
-    return redirect("studio:library")
+    shelf = "?show=brought" if found.kind == ImageKind.UPLOAD else ""
+    return redirect(f"{reverse('studio:library')}{shelf}")
 
 
 @require_POST

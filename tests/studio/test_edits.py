@@ -151,6 +151,8 @@ def test_a_picture_that_is_refused_deleted_or_a_strangers_cannot_go_along(
     for name in (away.uuid, deleted.uuid, foreign.uuid, received(bob).uuid, mask.uuid, uuid.uuid4()):
         posted = with_(fields(page(stage)), prompt="x", picture=[str(name)])
         assert refused(stage, alice, posted) == "@1 can’t be used: take it away, or bring another one.", name
+    two = with_(posted, picture=[str(away.uuid), str(foreign.uuid)])
+    assert refused(stage, alice, two) == "@1, @2 can’t be used: take them away, or bring others."
 
 
 def test_more_pictures_than_the_model_takes(stage: Client, alice: User, catalogue: list[ImageModel]) -> None:

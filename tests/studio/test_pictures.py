@@ -1,6 +1,7 @@
 """Any bytes are a picture that can be shown, or NotAPicture: nothing else gets out."""
 
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,6 +26,15 @@ def test_a_jpeg_with_a_second_one_behind_it_is_a_jpeg() -> None:
     picture = pictures.decode(made("MPO", save_all=True, append_images=[Image.new("RGB", (32, 16))]))
     assert picture.output_format == "jpeg"
     assert sorted(pictures.copies(picture)) == [32]
+
+
+@pytest.mark.parametrize(
+    ("plate", "warm"),
+    [("bowl-of-oranges", True), ("packaging-set", True), ("night-city", False), ("stoneware-cup", False)],
+)
+def test_where_orange_paint_would_not_be_seen(plate: str, warm: bool) -> None:
+    picture = pictures.decode(Path(f"static/plates/{plate}.webp").read_bytes())
+    assert pictures.warm(pictures.placeholder(picture)) is warm
 
 
 @pytest.mark.parametrize("data", [b"", b"GIF89a", made("GIF"), made("PNG")[:60]])

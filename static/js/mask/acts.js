@@ -29,7 +29,7 @@ export function acts(form, { view, layers, layer, kind, send, words }) {
     fit: () => view.fit(),
     keys: () => document.querySelector("[data-keys]").showModal(),
     bring: () => find("bring").click(),
-    save: () => send.settle().then(() => save(send.state.file, `${form.dataset.number}-mask.png`)),
+    save: () => send.settle().then(() => save(send.state.file, `${form.dataset.number.replace(/\.\w{3,4}$/, "")}-mask.png`)),
     numbers,
   };
 

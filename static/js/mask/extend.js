@@ -84,6 +84,10 @@ export function extending(form, size, words, changed) {
     };
     inner.onpointerup = inner.onpointercancel = () => (inner.onpointermove = null);
   });
+  // A shape that was chosen by pointer is left at once: arrows place the picture then, and choose no other shape.
+  for (const shape of shapes) {
+    shape.closest("label").addEventListener("click", ({ detail }) => detail && requestAnimationFrame(() => shape.blur()));
+  }
   for (const field of [...shapes, places.x, places.y]) field.addEventListener("input", show);
   show();
   return { ready: () => Boolean(chosen()), nudge: (axis, by) => place(axis, Number(places[axis].value) + by) };
