@@ -89,7 +89,7 @@ def test_a_working_copy(mode: str, file: Path) -> None:
 def test_shrinking_in_strips_leaves_no_seams(mode: str, by: Image.Resampling) -> None:
     image = Image.effect_noise((700, 1500), 20).convert(mode)
     apart = ImageChops.difference(taking._shrunk(image, (420, 900), by), image.resize((420, 900), by))
-    assert max(most for _least, most in apart.getextrema()) <= 1
+    assert max(most for _least, most in apart.getextrema()) <= 3, "roundings, and no missing row"
 
 
 def test_within_the_working_size_there_is_no_copy(file: Path) -> None:
