@@ -49,5 +49,6 @@ class Brief:
         return Size(self.width, self.height)
 
     def digest(self) -> str:
-        """SHA-256 of everything asked: the same press twice has the same digest."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+        """SHA-256 of everything asked, however it was pressed: the same press twice has the same digest."""
+        asked = {name: value for name, value in asdict(self).items() if name != "remade"}
+        return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()

@@ -37,7 +37,9 @@ def mask_of(painted: Image.Image | None, *, sheet: Sheet, source: Size, feather_
     size = max(1, round(sheet.width * scale)), max(1, round(sheet.height * scale))
     left, top = round(sheet.x * scale), round(sheet.y * scale)
     inner = max(1, round(source.width * scale)), max(1, round(source.height * scale))
-    box = left, top, min(size[0], left + inner[0]), min(size[1], top + inner[1])
+    right = size[0] if sheet.x + source.width == sheet.width else min(size[0], left + inner[0])
+    bottom = size[1] if sheet.y + source.height == sheet.height else min(size[1], top + inner[1])
+    box = left, top, right, bottom
     mask = Image.new("L", size)
     if painted:
         mask.paste(painted.resize(inner, Image.Resampling.BOX), box[:2])

@@ -37,6 +37,7 @@ class Remake:
     how: str
     label: Promise | str
     brief: Brief
+    size: Size  # of the picture that comes: a locked one stays as large as its original
     credits: int
 
     @property
@@ -59,7 +60,8 @@ def of(*, image: Image) -> dict[str, Remake]:
         if brief and price:
             facts = catalogue.facts(price)
             each = quote(price=facts, count=1, references=len(brief.pictures), previews=brief.previews).credits
-            found[how] = Remake(how=how, label=label, brief=brief, credits=each)
+            size = Size(image.width, image.height) if brief.lock else brief.size
+            found[how] = Remake(how=how, label=label, brief=brief, size=size, credits=each)
     return found
 
 
@@ -99,7 +101,8 @@ def _finish(image: Image, models: dict[int, ImageModel], plain: Brief | None) ->
     better = qualities[min(qualities.index(plain.quality) + 1, len(qualities) - 1)]
     scales = [name for name, pixels in sizes.SCALES.items() if pixels >= source.pixels and name != "standard"]
     if plain.lock:
-        had, size = plain.size.pixels, sizes.shaped(source, source.pixels, limits)
+        had = plain.size.pixels
+        size = max(plain.size, sizes.shaped(source, source.pixels, limits), key=lambda size: size.pixels)
     else:
         had, size = source.pixels, sizes.like(source, next(iter(scales), "largest"), limits)
     if better == plain.quality and size.pixels <= had:
@@ -161,11 +164,12 @@ def _edit(image: Image, run: Run | None, model: ImageModel) -> dict[str, Any] | 
     found = run.references.select_related("image").order_by("position") if run and run.mode != Mode.TEXT else ()
     rows = [(row.image, str(row.role)) for row in found]
     original = next((one for one, role in rows if role == Role.SOURCE), None)
-    if run and run.sheet and rows[-1][1] == Role.LAYOUT and _drafted(rows[-1][0], original):
-        rows.pop()
-    rows = [(one if one and one.deleted_at is None else None, role) for one, role in rows]
     source = original if original and original.deleted_at is None else None
     lock = _lock(image, run, source)
+    drafted = run and run.sheet and rows[-1][1] == Role.LAYOUT and _drafted(rows[-1][0], original)
+    if run and drafted and ("sheet" in lock or not run.names_pictures):
+        rows.pop()  # its place is taken, or nobody misses it
+    rows = [(one if one and one.deleted_at is None else None, role) for one, role in rows]
     if source and "sheet" in lock:
         rows.append((image, Role.LAYOUT))
         least = [(source.pk, str(Role.SOURCE)), (image.pk, str(Role.LAYOUT))]

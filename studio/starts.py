@@ -9,14 +9,14 @@ from accounts.models import User
 from accounts.requests import uuids
 from studio import edits, sizes, strip
 from studio.briefs import Brief
-from studio.frames import RunView
-from studio.models import Generation, ImageModel, Mode, Role, Run
+from studio.models import Generation, Image, ImageModel, Mode, Role, Run
 from studio.strip import Strip
 
+Sent = tuple[Run, Iterable[Generation]]
 Start = tuple[dict[str, Any], Strip]
 
 
-def of(*, user: User, query: QueryDict, mode: str, newest: RunView | None) -> Start:
+def of(*, user: User, query: QueryDict, mode: str, newest: Sent | None) -> Start:
     """The fields and the pictures that an address names, else those of the newest run that the composer sent.
 
     Of that one the pictures are taken, and what is said of them, where it is of the same kind of work.
@@ -24,7 +24,7 @@ def of(*, user: User, query: QueryDict, mode: str, newest: RunView | None) -> St
     """
     if (named := _named(user, query)) is not None:
         return _brief(named, named.generations.all()), strip.of_run(user=user, run=named)
-    last = _brief(newest.run, newest.rows) if newest else {}
+    last = _brief(*newest) if newest else {}
     for name, role, kind in (("source", Role.SOURCE, Mode.IMAGE), ("reference", Role.STYLE, Mode.GUIDED)):
         picture = [(found, role) for found in uuids([query.get(name, "")])]
         if picture and (along := strip.of(user=user, named=picture)).pieces[0].state != "gone":
@@ -32,7 +32,7 @@ def of(*, user: User, query: QueryDict, mode: str, newest: RunView | None) -> St
             shape = {"shape": "source", "scale": "standard"} if kind == Mode.IMAGE else {}
             return {**fresh, **shape}, along
     if last.get("mode") == mode:
-        return last, strip.of_run(user=user, run=newest.run, whole=False) if newest else Strip()
+        return last, strip.of_run(user=user, run=newest[0], whole=False) if newest else Strip()
     return {**last, **_no_edit(), "mode": mode}, Strip()
 
 
@@ -78,7 +78,8 @@ def _brief(run: Run, rows: Iterable[Generation]) -> dict[str, Any]:
     size = sizes.Size(run.width, run.height)
     shape = sizes.shape_of(size)
     scale = next((name for name in sizes.SCALES if sizes.fit(shape, name) == size), "own")
-    if run.mode == Mode.IMAGE and (liked := _like_source(run, size)):
+    source = run.source if run.mode == Mode.IMAGE else None
+    if source and (liked := _like_source(run, source, size)):
         shape, scale = "source", liked
     own = {"width": run.width, "height": run.height} if scale == "own" else {}
     generations = [row for row in rows if row.retry_of_id is None]
@@ -95,28 +96,27 @@ def _brief(run: Run, rows: Iterable[Generation]) -> dict[str, Any]:
         "background": run.background,
         "previews": run.previews > 0,
         "count": len(generations),
-        **_edit(run),
+        **_edit(run, source),
     }
 
 
-def _like_source(run: Run, size: sizes.Size) -> str | None:
+def _like_source(run: Run, source: Image, size: sizes.Size) -> str | None:
     """The scale in which the source's own shape, or its larger sheet's, has that size."""
-    source = run.source
-    if source is None:
-        return None
     shape = sizes.Size(*run.sheet[:2]) if run.sheet else sizes.Size(source.width, source.height)
     return next((name for name in sizes.SCALES if sizes.like(shape, name) == size), None)
 
 
-def _edit(run: Run) -> dict[str, Any]:
+def _edit(run: Run, source: Image | None) -> dict[str, Any]:
     found = {**_no_edit(), "keep": run.keep, "keep_words": run.keep_words, "strength": run.strength}
+    if source:  # though it is deleted: what was drawn on it is for no other
+        found["drawn_on"] = source.uuid
     if run.masked:
         found |= {"feather": run.feather_px, "lock": run.lock}
     if run.mask:
         found["mask"] = run.mask.uuid
     if run.markup:
         found["markup"] = run.markup.uuid
-    if run.sheet and (source := run.source):
+    if run.sheet and source:
         found |= edits.extension_of(run.sheet, sizes.Size(source.width, source.height))
     return found
 

@@ -42,7 +42,7 @@ class RunAdmin(ReadOnlyAdmin):
             gettext_lazy("Asked"),
             {
                 "fields": (
-                    ("asked_of", "mode", "quality"),
+                    ("asked_of", "mode", "remade", "quality"),
                     ("size", "output_format", "compression"),
                     ("background", "previews"),
                 )

@@ -153,10 +153,10 @@ def page(request: UserRequest, form: ComposerForm | None = None, mode: str = Mod
     views = frames.of_runs(found[:RUNS], models=offered)
     first = not found and not before
     if form is None:
-        newest = next((view for view in views if before is None and not view.run.remade), None)
-        if newest is None and (found or before):
-            newest = next(iter(frames.of_runs(runs.filter(remade="")[:1], models=offered)), None)
-        started, pictures = starts.of(user=request.user, query=request.GET, mode=mode, newest=newest)
+        sent = next(((view.run, view.rows) for view in views if before is None and not view.run.remade), None)
+        if sent is None and (found or before) and (last := runs.filter(remade="").first()):
+            sent = last, list(last.generations.all())
+        started, pictures = starts.of(user=request.user, query=request.GET, mode=mode, newest=sent)
         form = ComposerForm(initial=started, offered=offered, strip=pictures)
     on_table = [view for view in views if view.frames]  # all deleted: nothing to lie there
     filled = composer.of(user=request.user, form=form)

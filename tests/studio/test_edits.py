@@ -220,6 +220,16 @@ def test_a_quote_follows_the_pictures(stage: Client, alice: User) -> None:
     assert "belongs to another picture" in other
 
 
+def test_a_larger_shape_waits_for_a_source_that_is_deleted(stage: Client, alice: User) -> None:
+    source, other = brought(alice, photo()), brought(alice)
+    stage.post("/studio/runs/", of_pictures(stage, (source, "source"), extend_shape="wide"))
+    Image.objects.filter(pk=source.pk).update(deleted_at="2026-01-01T00:00Z")
+    started = fields(page(stage))
+    assert (started["extend_shape"], started["drawn_on"]) == (["wide"], [str(source.uuid)])
+    joined = with_(started, picture=str(other.uuid), **{f"role-{other.uuid}": "source"})
+    assert fields(stage.post("/studio/compose", joined).content.decode())["extend_shape"] == [""]
+
+
 def test_a_larger_shape_goes_with_the_source_that_it_was_for(stage: Client, alice: User) -> None:
     source, other = brought(alice, photo()), brought(alice)
     posted = of_pictures(stage, (source, "source"), extend_shape="wide", drawn_on=str(source.uuid))

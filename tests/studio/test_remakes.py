@@ -131,6 +131,7 @@ def test_a_locked_picture_is_finished_as_far_as_its_paint_gains(submitted: Submi
         Image.objects.filter(pk=locked.pk).update(width=size[0], height=size[1])
         finer = remakes.of(image=Image.objects.get(pk=locked.pk))["finish"].brief
         assert (finer.size, finer.quality) == (asked, "max")
+        assert f", {size[0]} × {size[1]}</span>" in page(signed_in(alice), f"/library/{locked.uuid}/")
 
 
 def test_without_its_mask_nobody_pays_for_the_whole_picture(submitted: Submit, alice: User) -> None:
@@ -153,8 +154,23 @@ def test_words_that_name_what_is_gone_are_not_sold(words: str, pictures: int, su
     made = Image.objects.latest("id")
     offered = remakes.of(image=made)
     assert ["vary-low" in offered, "finish" in offered] == [bool(pictures)] * 2
-    why = "Its words name a picture that is deleted." in page(signed_in(alice), f"/library/{made.uuid}/")
+    why = "Its words name a picture that is gone." in page(signed_in(alice), f"/library/{made.uuid}/")
     assert why is not bool(pictures)
+
+
+def test_words_that_name_the_draft_are_not_sold_without_it(submitted: Submit, alice: User) -> None:
+    source = brought(alice, photo())
+    extended = {"sheet": (480, 240, 80, 0), "lock": True, "width": 1280, "height": 640}
+    work(submitted(**edit((source, "source"), **extended)))
+    draft = Image.objects.get(kind=ImageKind.LOCKED)
+    work(submitted(**edit((source, "source"), (draft, "layout"), **extended), prompt="@1 but calmer than @2"))
+    made = {image.kind: image for image in Image.objects.order_by("id") if image.generation_id}
+    raw = remakes.of(image=made[ImageKind.RAW])["vary-low"].brief
+    assert raw.pictures == ((made[ImageKind.RAW].pk, "source"), (draft.pk, "layout"))
+    locked = remakes.of(image=made[ImageKind.LOCKED])["vary-low"].brief
+    assert locked.pictures == ((source.pk, "source"), (made[ImageKind.LOCKED].pk, "layout"))
+    library.delete(image=draft)
+    assert "vary-low" not in remakes.of(image=made[ImageKind.RAW])
 
 
 def test_it_stands_for_its_source_though_that_is_gone(submitted: Submit, alice: User) -> None:

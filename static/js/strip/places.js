@@ -134,10 +134,7 @@ export async function take(picture, role) {
 
 // There is one source: another gives way.
 export function makeSource(place) {
-  for (const other of places()) {
-    if (other === place || roleOf(other)?.value !== "source") continue;
-    other.remove();
-  }
+  for (const other of places()) if (other !== place && roleOf(other)?.value === "source") other.remove();
   roleOf(place).value = "source";
   number();
   asItIs();
