@@ -36,6 +36,13 @@ def test_a_larger_sheet(page: Page, editor: Editor) -> None:
         page.keyboard.press("ArrowRight")
     expect(page.locator("[data-added]")).to_have_text(re.compile(r"\+36 left\s*\+1164 right"))
     expect(page.get_by_text("44% new, drag the picture to place it")).to_be_visible()
+    for ratio, shape in (("9:16", "story"), ("16:9", "wide")):
+        page.locator(".mini label", has_text=ratio).click()
+        expect(page.locator("[name=extend_shape]:focus")).to_have_count(0)  # arrows place the picture from here on
+        for key, y in (("ArrowUp", "49"), ("ArrowDown", "50")):
+            page.keyboard.press(key)
+            expect(page.locator("[name=extend_y]")).to_have_value(y)
+        expect(page.locator("[name=extend_shape]:checked")).to_have_value(shape)
     make(page).click()
     expect(page.get_by_role("heading", name="Sent")).to_be_visible()
     sent = {name: editor.posted[0][name] for name in ("mask_kind", "extend_shape", "extend_x", "extend_y")}
