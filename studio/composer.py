@@ -137,7 +137,7 @@ class Composer:
     def drawn_on(self) -> Any:
         """The source that a mask, marks or a larger shape are of: what was posted with them, else the one there is."""
         source = self.form.strip.source
-        drawn = any(self.values.get(name) for name in ("mask", "markup", "extend_shape"))
+        drawn = any(self.values.get(name) for name in edits.DRAWN)
         return (drawn and self.values.get("drawn_on")) or (source.uuid if source else "")
 
     @property

@@ -18,6 +18,7 @@ FEATHER_MOST: Final = 200  # px of the source
 FEATHER: Final = 12
 SAME_SHAPE: Final = 0.01  # as in static/js/mask/extend.js: so near, there is nothing to extend
 OTHERS_WORDS: Final = gettext_lazy("What is drawn belongs to another picture. Draw it anew, or go on without it.")
+DRAWN: Final = ("mask", "markup", "extend_shape")  # the fields that are of one source; `drawn_on` says of which
 EXTENDS: Final = [(shape, shape) for shape in sizes.RATIOS]
 
 
@@ -31,7 +32,7 @@ class EditFields(forms.Form):
     )
     mask = forms.UUIDField(required=False, widget=forms.HiddenInput)
     markup = forms.UUIDField(required=False, widget=forms.HiddenInput)
-    drawn_on = forms.UUIDField(required=False, widget=forms.HiddenInput)  # the source that these and the shape are of
+    drawn_on = forms.UUIDField(required=False, widget=forms.HiddenInput)
     feather = forms.IntegerField(required=False, min_value=0, max_value=FEATHER_MOST, initial=FEATHER)
     lock = forms.BooleanField(required=False, initial=True)
     extend_shape = forms.ChoiceField(choices=EXTENDS, required=False)
@@ -154,15 +155,15 @@ def _unknown_name(prompt: str, count: int) -> str:
 
 def _problem(mode: str, strip: Strip, model: ImageModel | None) -> str:
     """What is wrong with the pictures of the strip, in a sentence; empty where nothing is."""
-    unready = next((piece for piece in strip.pieces if piece.state != "ready"), None)
-    away = [piece.handle for piece in strip.pieces if piece.state in ("away", "gone")]
+    unready = [piece for piece in strip.pieces if piece.state != "ready"]
     if mode == Mode.IMAGE and strip.source is None:
         return _("Add the picture that is to be changed, or make one of these the source.")
     if mode == Mode.GUIDED and not strip.pieces:
         return _("Add a picture to follow.")
-    if unready is not None and unready.state == "waiting":
-        return _("%(handle)s is still being read. Press again in a moment.") % {"handle": unready.handle}
-    if away:
+    if unready and unready[0].state == "waiting":
+        return _("%(handle)s is still being read. Press again in a moment.") % {"handle": unready[0].handle}
+    if unready:
+        away = [piece.handle for piece in unready if piece.state != "waiting"]
         words = ngettext("%(handles)s can’t be used: take it away, or bring another one.",
                          "%(handles)s can’t be used: take them away, or bring others.", len(away))  # fmt: skip
         return words % {"handles": ", ".join(away)}

@@ -70,8 +70,7 @@ def named_gone(*, image: Image) -> bool:
     run = image.generation.run if image.generation else None
     if run is None or not run.names_pictures:
         return False
-    there = run.references.filter(image__isnull=False, image__deleted_at__isnull=True)
-    return run.references.exclude(role=Role.SOURCE).exclude(pk__in=there).exists()
+    return run.gone.exclude(role=Role.SOURCE).exists()
 
 
 def _again(image: Image, models: dict[int, ImageModel], _plain: Brief | None) -> Brief | None:
@@ -99,12 +98,12 @@ def _finish(image: Image, models: dict[int, ImageModel], plain: Brief | None) ->
     limits = catalogue.limits_of(model)
     qualities = [quality for quality in Quality.values if quality in model.qualities]
     better = qualities[min(qualities.index(plain.quality) + 1, len(qualities) - 1)]
-    scales = [name for name, pixels in sizes.SCALES.items() if pixels >= source.pixels and name != "standard"]
     if plain.lock:
         had = plain.size.pixels
         size = max(plain.size, sizes.shaped(source, source.pixels, limits), key=lambda size: size.pixels)
     else:
-        had, size = source.pixels, sizes.like(source, next(iter(scales), "largest"), limits)
+        had = source.pixels
+        size = sizes.like(source, "large" if had <= sizes.SCALES["large"] else "largest", limits)
     if better == plain.quality and size.pixels <= had:
         return None
     finer = replace(plain, remade=Remade.FINISH, quality=better, width=size.width, height=size.height)

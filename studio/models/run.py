@@ -15,6 +15,7 @@ from studio.models.catalogue import Background, ImageModel, Mode, OutputFormat, 
 
 if TYPE_CHECKING:
     from studio.models.image import Image
+    from studio.models.reference import Reference
 
 
 class Keep(models.TextChoices):
@@ -127,10 +128,14 @@ class Run(models.Model):
         return row.image if row else None
 
     @property
+    def gone(self) -> "models.QuerySet[Reference]":
+        """What it was sent along with and is deleted since, or removed for good."""
+        return self.references.exclude(image__isnull=False, image__deleted_at__isnull=True)
+
+    @property
     def complete(self) -> bool:
         """Whether every picture that it was sent along with is still there, so that it can be asked again as it was."""
-        gone = self.references.exclude(image__isnull=False, image__deleted_at__isnull=True)
-        return not self.mask_gone and not gone.exists()
+        return not self.mask_gone and not self.gone.exists()
 
     @property
     def names_pictures(self) -> bool:

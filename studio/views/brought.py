@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from accounts.requests import UserRequest
-from studio import drawings, storage, strip, uploads
+from studio import drawings, edits, storage, strip, uploads
 from studio.models import Image, Mode
 from studio.strip import Strip
 
@@ -97,7 +97,7 @@ def _press(data: QueryDict) -> None:
 
 
 def _undraw(data: QueryDict) -> None:
-    for name in ("mask", "markup", "extend_shape", "drawn_on"):
+    for name in (*edits.DRAWN, "drawn_on"):
         data[name] = ""
 
 

@@ -24,7 +24,10 @@ export function extending(form, size, words, changed) {
     shape.nextElementSibling.style.setProperty("--n", across / down);
     const { width, height } = sheetOf(shape.dataset.shape, size);
     shape.disabled = width === size.width && height === size.height;
-    shape.closest("label").hidden = shape.disabled;
+    const label = shape.closest("label");
+    label.hidden = shape.disabled;
+    // Chosen by pointer it is left at once: arrows place the picture then, and choose no other shape.
+    label.addEventListener("click", ({ detail }) => detail && requestAnimationFrame(() => shape.blur()));
   }
 
   function show() {
@@ -84,10 +87,6 @@ export function extending(form, size, words, changed) {
     };
     inner.onpointerup = inner.onpointercancel = () => (inner.onpointermove = null);
   });
-  // A shape that was chosen by pointer is left at once: arrows place the picture then, and choose no other shape.
-  for (const shape of shapes) {
-    shape.closest("label").addEventListener("click", ({ detail }) => detail && requestAnimationFrame(() => shape.blur()));
-  }
   for (const field of [...shapes, places.x, places.y]) field.addEventListener("input", show);
   show();
   return { ready: () => Boolean(chosen()), nudge: (axis, by) => place(axis, Number(places[axis].value) + by) };
