@@ -82,7 +82,7 @@ def test_runs_are_accepted_without_the_broker(local: Client, settings: Any) -> N
     assert NOBODY_THERE not in answer.content.decode()
 
 
-def test_runs_are_accepted_without_the_store(local: Client, no_store: None) -> None:
+def test_runs_are_accepted_without_the_store(local: Client, no_store: None, patient: None) -> None:
     answer = local.get("/readyz")
     assert answer.status_code == 200
     assert answer.json()["state"] == "degraded"

@@ -2,28 +2,19 @@
 
 import asyncio
 import re
-import time
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from accounts import rates
 from studio import stream
 from studio.models import Generation, Image, ImageModel, Run
 from tests.conftest import balance, work
 from tests.studio.pages import form, posted
 from tests.studio.test_stream import Visitor
 
+pytestmark = pytest.mark.usefixtures("no_minute_ends")
 WORDS = "That was too often in a short time. Nothing was charged: wait a minute, then press again."
-
-
-@pytest.fixture(autouse=True)
-def _no_minute_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Uses are counted by the clock's minutes: none may end between the first and the one too many."""
-    noon = time.time() // 60 * 60 + 20
-    monkeypatch.setattr(rates, "time", SimpleNamespace(time=lambda: noon))
 
 
 @pytest.fixture

@@ -251,7 +251,7 @@ def test_no_file_is_no_upload(stage: Client) -> None:
     assert (response.status_code, response.content) == (422, b"Choose a file.")
 
 
-def test_too_many_a_minute_wait(stage: Client, settings: Any) -> None:
+def test_too_many_a_minute_wait(stage: Client, settings: Any, no_minute_ends: None) -> None:
     settings.RATES = {**settings.RATES, "uploads": (2, 1000)}
     codes = [stage.post("/studio/uploads/", {"file": file()}).status_code for _file in range(3)]
     assert codes == [200, 200, 429]
@@ -259,7 +259,7 @@ def test_too_many_a_minute_wait(stage: Client, settings: Any) -> None:
     assert stage.post("/studio/mask", {"picture_files": file()}).status_code == 429
 
 
-def test_whoever_presses_too_often_brings_nothing_in(stage: Client, settings: Any) -> None:
+def test_whoever_presses_too_often_brings_nothing_in(stage: Client, settings: Any, no_minute_ends: None) -> None:
     settings.RATES = {**settings.RATES, "runs": (1, 1000)}
     codes = [stage.post("/studio/runs/", {"mode": "image", "picture_files": file()}).status_code for _press in range(2)]
     assert codes == [422, 429]
