@@ -62,7 +62,7 @@ def same_statement(wallet: Any) -> None:
     """What the verb sends, without Django: no wrapper, no model."""
     from django.db import connection
 
-    from credits.debits import TAKE
+    from credits.ledger.debits import TAKE
 
     asked = {"wallet": wallet.pk, "credits": 4, "cause": f"run:{uuid.uuid4()}", "note": ""}
     while connection.connection.execute(TAKE, asked).fetchone() is None:  # it waited, and a lot was not seen

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gptimage.logs import Json, Plain, not_told_already, without_insides
 from gptimage.variables import (
+    CURRENCIES,
     address,
     at_least,
     domains,
@@ -204,6 +205,18 @@ WELCOME_ONCE_PER_MAILBOX = flag("WELCOME_ONCE_PER_MAILBOX", default=True)
 WELCOME_BLOCKED_DOMAINS = domains("WELCOME_BLOCKED_DOMAINS")
 WELCOME_PER_NETWORK = at_least("WELCOME_PER_NETWORK", 5, 0)
 CREDIT_VALUE_MICROUSD = at_least("CREDIT_VALUE_MICROUSD", 30_000, 1)  # the least that one credit is sold for
+
+# --- money ------------------------------------------------------------------------------------------------------------
+SHOP_CURRENCY = one_of("SHOP_CURRENCY", "usd", CURRENCIES)
+STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
+STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
+if bool(STRIPE_SECRET_KEY) != bool(STRIPE_WEBHOOK_SECRET):
+    raise ImproperlyConfigured("STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET are set together, or neither is.")
+STRIPE_API_BASE = address("STRIPE_API_BASE", "")  # where `manage.py sandbox_stripe` answers in Stripe's place
+STRIPE_TIMEOUT_S = at_least("STRIPE_TIMEOUT_S", 20, 1)
+STRIPE_TAX = flag("STRIPE_TAX")
+STRIPE_PROMOTION_CODES = flag("STRIPE_PROMOTION_CODES")
+STRIPE_LOCAL_CURRENCY = flag("STRIPE_LOCAL_CURRENCY")
 
 # --- accounts ---------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

@@ -13,6 +13,7 @@ HOST = re.compile(r"\*|\.?[a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:.]+\]", re.IGNOREC
 ORIGIN = re.compile(r"https?://[^/\s]+")
 ADDRESS = re.compile(r"https?://[^/\s]\S*")
 MAILBOX = re.compile(r"[^@\s]+@[^@\s]+")
+CURRENCIES = ("usd", "eur", "gbp", "chf", "jpy", "aud", "cad", "sek", "nok", "dkk", "pln")
 RATE = re.compile(r"([1-9][0-9]{0,8})/([1-9][0-9]{0,8})")
 
 

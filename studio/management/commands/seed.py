@@ -1,4 +1,4 @@
-"""Fills an empty catalogue, and makes the groups that staff are put into. Run again it changes nothing."""
+"""Fills an empty catalogue and an empty shop, and makes the groups for staff. Run again it changes nothing."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group, Permission
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
+from credits import shop_rows
 from studio.catalogue_rows import ALL, BAND_FACTOR, MODELS, REFERENCE_CREDITS, TOKEN_CENTS
 from studio.models import ImageModel, Price
 
@@ -45,6 +46,7 @@ class Command(BaseCommand):
                     for quality, bands in ladder.items()
                     for band, credits in zip(BAND_FACTOR, bands, strict=True)
                 )
+        shop_rows.stock()
         for name, permissions in GROUPS.items():
             group, _new = Group.objects.get_or_create(name=name)
             group.permissions.add(*Permission.objects.filter(codename__in=permissions))

@@ -3,7 +3,7 @@
 Order of locks: the wallet, then its lots; every verb of the ledger keeps it. NO KEY UPDATE, because rows that only
 point at the wallet (runs being inserted) hold KEY SHARE on it, and two such transactions would wait for each other.
 A statement sees the rows as they were when it began, except those that it locks: where it had to wait for the wallet,
-a lot that arrived meanwhile is not seen. So an empty answer is not yet a refusal: ledger.debit asks again, wallet held.
+a lot that arrived meanwhile is not seen. So an empty answer is no refusal yet: spending.debit asks again, wallet held.
 """
 
 from typing import Any
@@ -17,7 +17,7 @@ WITH wallet AS MATERIALIZED (
     SELECT id, balance FROM credits_wallet WHERE id = %(wallet)s FOR NO KEY UPDATE
 ), lot AS MATERIALIZED (
     SELECT id, remaining, expires_at, kind FROM credits_lot
-    WHERE wallet_id = (SELECT id FROM wallet) AND remaining > 0 AND voided_at IS NULL
+    WHERE wallet_id = (SELECT id FROM wallet) AND remaining > 0 AND voided_at IS NULL AND held_at IS NULL
       AND starts_at <= statement_timestamp() AND (expires_at IS NULL OR expires_at > statement_timestamp())
     FOR NO KEY UPDATE
 ), line AS (

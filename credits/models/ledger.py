@@ -1,4 +1,4 @@
-"""The ledger's tables. Only credits/ledger.py writes them; the database holds the rules.
+"""The ledger's tables. Only credits/ledger/ writes them; the database holds the rules.
 
 balance = sum of the lots' remaining = sum of the entries; a lot's remaining = sum of its allocations; an entry = sum of
 its allocations. `manage.py check_ledger` reads them all again.
@@ -77,9 +77,30 @@ class Lot(models.Model):
     remaining = models.IntegerField(_("left"))
     starts_at = models.DateTimeField(_("starts"), db_default=Now())
     expires_at = models.DateTimeField(_("ends"), null=True, blank=True)
+    # Taken out of use; ended by the sweep; and not to be spent from, as long as its payment is disputed.
     voided_at = models.DateTimeField(_("voided"), null=True, blank=True)
+    expired_at = models.DateTimeField(_("swept after its end"), null=True, blank=True)
+    held_at = models.DateTimeField(_("held while its payment is disputed"), null=True, blank=True)
     cost_minor = models.IntegerField(_("cost"), default=0, help_text=_("Paid for it, in minor units, net of tax."))
+    released_minor = models.IntegerField(
+        _("given away of its cost"),
+        default=0,
+        db_default=0,
+        help_text=_("Paid back, or gone on with a lot that follows."),
+    )
     currency = models.CharField(_("currency"), max_length=3, blank=True, default="")
+    payment = models.ForeignKey(
+        "credits.Payment", models.PROTECT, null=True, blank=True, related_name="lots", db_index=False
+    )
+    follows = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="followers",
+        db_index=False,
+        help_text=_("the lot that had ended when its credits came back"),
+    )
     created_at = models.DateTimeField(_("came"), db_default=Now(), editable=False)
 
     class Meta:
@@ -97,6 +118,19 @@ class Lot(models.Model):
             models.CheckConstraint(
                 condition=Q(cost_minor=0) | (Q(cost_minor__gt=0) & ~Q(currency="")), name="lot_cost_has_currency"
             ),
+            models.CheckConstraint(
+                condition=Q(released_minor__gte=0) & Q(released_minor__lte=F("cost_minor")),
+                name="lot_released_within_cost",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["expires_at"],
+                name="lot_to_expire",
+                condition=Q(expires_at__isnull=False, expired_at__isnull=True),
+            ),
+            models.Index(fields=["payment"], name="lot_payment", condition=Q(payment__isnull=False)),
+            models.Index(fields=["follows"], name="lot_follows", condition=Q(follows__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -169,49 +203,30 @@ class Allocation(models.Model):
         return f"{self.credits}"
 
 
-class Answer(models.TextChoices):
-    """Whether a newcomer got welcome credits, and why not."""
+class Shortfall(models.Model):
+    """Credits that were to be taken back when they were spent already. What comes next pays it first."""
 
-    GIVEN = "given", _("given")
-    MAILBOX = "mailbox", _("not given: another account has had them for this mailbox")
-    DOMAIN = "domain", _("not given: the domain is a disposable or a blocked one")
-    NETWORK = "network", _("not given: too many came from one network that day")
-
-
-class Welcome(models.Model):
-    """What was decided about a user's welcome credits: once given it stays. Only credits/welcome.py writes it."""
-
-    owner = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="welcome")
-    answer = models.CharField(max_length=8, choices=Answer.choices)
-    # A keyed hash of the mailbox behind the address and all its aliases; empty where that is not to be held.
-    mailbox = models.CharField(max_length=64, blank=True, default="")
+    wallet = models.ForeignKey(Wallet, models.PROTECT, related_name="shortfalls")
+    cause = models.CharField(_("cause"), max_length=200, unique=True)
+    credits = models.IntegerField(_("credits"))
+    remaining = models.IntegerField(_("still owed"))
+    forgiven = models.IntegerField(_("forgiven"), default=0, db_default=0)
+    created_at = models.DateTimeField(_("since"), db_default=Now(), editable=False)
 
     class Meta:
+        verbose_name = _("shortfall")
         constraints: ClassVar = [
-            models.CheckConstraint(condition=in_words("answer", Answer.values), name="welcome_answer_known"),
-            models.UniqueConstraint(
-                fields=["mailbox"],
-                condition=Q(answer=Answer.GIVEN.value) & ~Q(mailbox=""),
-                name="welcome_once_a_mailbox",
+            models.CheckConstraint(condition=Q(credits__gt=0), name="shortfall_positive"),
+            models.CheckConstraint(
+                condition=Q(remaining__gte=0) & Q(remaining__lte=F("credits")), name="shortfall_within_credits"
+            ),
+            models.CheckConstraint(
+                condition=Q(forgiven__gte=0) & Q(forgiven__lte=F("credits")), name="shortfall_forgiven_within_credits"
             ),
         ]
 
     def __str__(self) -> str:
-        return self.get_answer_display()
-
-
-class NetworkDay(models.Model):
-    """How many welcomes people of one network got on a day. Kept for a week; the network is a keyed hash."""
-
-    network = models.CharField(max_length=64)
-    day = models.DateField(db_index=True)
-    welcomes = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["network", "day"], name="network_day_once")]
-
-    def __str__(self) -> str:
-        return f"{self.day}: {self.welcomes}"
+        return f"{self.remaining}/{self.credits}"
 
 
 class Audit(models.Model):
