@@ -1,6 +1,5 @@
 """How allauth speaks and acts here: our words, our mails, our doors."""
 
-from functools import partial
 from typing import Any, ClassVar
 
 from allauth.account import app_settings
@@ -8,13 +7,12 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts import addresses, doors, second_factor, tasks
+from accounts import addresses, doors, letters, second_factor
 from accounts.models import User
 
 NOTICE = "account/email/notice"
@@ -84,16 +82,8 @@ class AccountAdapter(DefaultAccountAdapter):
             **context,
         }
         mail: EmailMultiAlternatives = self.render_mail(template_prefix, email, facts)
-        letter = {
-            "subject": mail.subject,
-            "text": mail.body,
-            "html": str(mail.alternatives[0][0]),
-            "sender": mail.from_email,
-            "to": mail.to,
-        }
-        # What watches a broker sees what a task was given: not these words.
-        send = partial(tasks.deliver.apply_async, kwargs=letter, kwargsrepr="(a mail)")  # type: ignore[call-arg]
-        transaction.on_commit(send)
+        html = str(mail.alternatives[0][0])
+        letters.post(subject=mail.subject, text=mail.body, html=html, sender=mail.from_email, to=mail.to)
 
     def send_notification_mail(
         self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None

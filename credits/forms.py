@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSingleDateWidget, UnfoldBooleanWidget
 
 from credits.models import Lot
+from credits.periods import Period
 from credits.reasons import reason_field
 from credits.statements import Show
 
@@ -24,7 +25,22 @@ class StatementForm(forms.Form):
     """Which entries, and before which one. What is not valid is left out."""
 
     show = forms.ChoiceField(choices=Show.choices, required=False)
+    period = forms.ChoiceField(choices=Period.choices, required=False)
+    q = forms.CharField(max_length=40, required=False)
     before = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
+
+
+class LowBalanceForm(forms.Form):
+    """Whether to write when the balance falls below a number."""
+
+    on = forms.BooleanField(required=False)
+    below = forms.IntegerField(
+        min_value=1,
+        max_value=MOST_AT_ONCE,
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value", "max_value"), gettext_lazy("Write a whole number from 1 to 1,000,000.")
+        ),
+    )
 
 
 class GrantForm(forms.Form):

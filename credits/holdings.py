@@ -1,21 +1,19 @@
 """What a balance is made of, for its reader: lots in the order in which they are spent, and what was spent lately."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 
-from django.db.models import Sum
-from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from credits import ledger, statements
-from credits.models import EntryKind, Lot, Wallet
+from credits.models import Lot, Wallet
 from credits.statements import Description
 
 SHADES = 5
 GAP = 0.3  # per cent of the bar, between two lots
-LATELY = timedelta(days=30)
+# Credits that are taken and may come back yet: what the apps above say of a wallet.
+under_way: list[Callable[[Wallet], int]] = []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +38,11 @@ class Holding:
         return _("%(kind)s on %(day)s") % {"kind": self.lot.get_kind_display(), "day": day}
 
     @property
+    def starts(self) -> str:
+        """Its first day."""
+        return statements.short_date(self.lot.starts_at)
+
+    @property
     def ends(self) -> str:
         """Its last day."""
         return statements.short_date(self.lot.expires_at) if self.lot.expires_at else _("no end")
@@ -47,18 +50,19 @@ class Holding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holdings:
-    """`ended` lots still hold credits that can no longer be spent; `spent` and `back` count the last 30 days."""
+    """`ended`, `held` (their payment is disputed) and `coming` lots hold credits that can't be spent now.
+
+    `making` is taken already and comes back where no frame is delivered;
+    `owed` is taken from what comes next.
+    """
 
     balance: int
     lots: list[Holding]
     ended: list[Holding]
-    spent: int
-    back: int
-
-    @property
-    def net(self) -> int | None:
-        """What was spent for good, None where more came back than was spent: that was paid before."""
-        return self.spent - self.back if self.spent >= self.back else None
+    held: list[Holding]
+    coming: list[Holding]
+    making: int
+    owed: int
 
     @property
     def ends_next(self) -> Holding | None:
@@ -69,15 +73,29 @@ class Holdings:
 def of(*, wallet: Wallet) -> Holdings:
     """What the wallet holds at this moment."""
     open_lots = list(ledger.in_spending_order(wallet.lots.all()))
-    ended_lots = list(wallet.lots.filter(remaining__gt=0, expires_at__lte=Now()).order_by("-expires_at"))
-    names = statements.lot_names(lot.pk for lot in open_lots + ended_lots)
+    spendable = {lot.pk for lot in open_lots}
+    full = wallet.lots.filter(remaining__gt=0, voided_at__isnull=True).order_by("starts_at", "id")
+    rest = [lot for lot in full if lot.pk not in spendable]
+    now = timezone.now()
+    held = [lot for lot in rest if lot.held_at]
+    coming = [lot for lot in rest if not lot.held_at and lot.starts_at > now]
+    ended_lots = [lot for lot in rest if lot not in held and lot not in coming]
+    names = statements.lot_names(lot.pk for lot in open_lots + ended_lots + held + coming)
     return Holdings(
         balance=sum(lot.remaining for lot in open_lots),
         lots=list(in_the_bar(open_lots, names)),
         ended=list(in_the_bar(ended_lots, names)),
-        spent=-lately(wallet, EntryKind.DEBIT),
-        back=lately(wallet, EntryKind.REFUND),
+        held=list(in_the_bar(held, names)),
+        coming=list(in_the_bar(coming, names)),
+        making=sum(count(wallet) for count in under_way),
+        owed=ledger.owed(wallet=wallet),
     )
+
+
+def open_now(*, wallet: Wallet) -> list[Holding]:
+    """The lots that can be spent from, in that order, with their names and no more."""
+    lots = list(ledger.in_spending_order(wallet.lots.all()))
+    return list(in_the_bar(lots, statements.lot_names(lot.pk for lot in lots)))
 
 
 def in_the_bar(lots: list[Lot], names: Mapping[int, Description]) -> Iterator[Holding]:
@@ -97,10 +115,3 @@ def in_the_bar(lots: list[Lot], names: Mapping[int, Description]) -> Iterator[Ho
             bar_left=f"{width * lot.remaining / lot.credits:.2f}",
         )
         start += lot.credits
-
-
-def lately(wallet: Wallet, kind: EntryKind) -> int:
-    """The sum of the wallet's entries of that kind in the last 30 days."""
-    recent = wallet.entries.filter(kind=kind, created_at__gte=timezone.now() - LATELY)
-    total: int | None = recent.aggregate(total=Sum("credits"))["total"]
-    return total or 0

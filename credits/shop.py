@@ -11,8 +11,8 @@ def in_force() -> QuerySet[SalePrice]:
     """The price of each plan and interval and of each pack today, in the shop's currency, cheapest position first."""
     newest = (
         SalePrice.objects.filter(valid_from__lte=Now(), currency=settings.SHOP_CURRENCY)
-        .order_by("plan", "pack", "interval", "-valid_from")
-        .distinct("plan", "pack", "interval")
+        .order_by("plan_id", "pack_id", "interval", "-valid_from")
+        .distinct("plan_id", "pack_id", "interval")
     )
     offered = Q(plan__offered=True) | Q(pack__offered=True)
     prices = SalePrice.objects.filter(offered, pk__in=newest.values("pk")).select_related("plan", "pack")

@@ -3,6 +3,7 @@ from django.urls import include, path
 
 from accounts import views as accounts
 from accounts.admin_door import secure
+from credits.till import webhook
 from gptimage import away
 from gptimage.health import healthz, readyz
 from gptimage.metrics import metrics
@@ -20,6 +21,7 @@ urlpatterns = [
     path("metrics", metrics, name="metrics"),
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls")),
+    path("stripe/webhook", webhook, name="stripe_webhook"),
     path("credits/", include("credits.urls")),
     path("", include("studio.urls")),
     path("admin/", admin.site.urls),

@@ -2,18 +2,23 @@
 
 from collections.abc import Mapping
 
+from django.db.models import Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from credits.statements import Description, describers
-from studio import failures, picture_urls
+from credits import holdings
+from credits.models import Wallet
+from credits.statements import Description, describers, finders
+from studio import failures, lookups, picture_urls
 from studio.models import Generation, Image, Quality, Run, Status
 
 
 def register() -> None:
-    """Tells the statement who knows the causes `run:` and `generation:`."""
+    """Tells the statement who knows the causes `run:` and `generation:`, finds 118-3, and counts what is being made."""
     describers["run"] = runs
     describers["generation"] = generations
+    finders.append(find)
+    holdings.under_way.append(under_way)
 
 
 def runs(references: list[str]) -> Mapping[str, Description]:
@@ -60,3 +65,21 @@ def _first_pictures(run_ids: list[int]) -> dict[int, Image]:
 
 def _at(run: Run) -> str:
     return f"{reverse('studio:home')}?before={run.number + 1}#run-{run.number}"
+
+
+def under_way(wallet: Wallet) -> int:
+    """Credits of the wallet's frames that have not ended; one that is tried again is paid by the house."""
+    rows = Generation.objects.filter(run__wallet=wallet, status__in=(Status.QUEUED, Status.RUNNING), retry_of=None)
+    total: int | None = rows.aggregate(total=Sum("credits"))["total"]
+    return total or 0
+
+
+def find(wallet: Wallet, words: str) -> list[str]:
+    """The causes of a run and its frames by its number, 118, or of the one frame and its run: 118-3."""
+    if not (number := lookups.NUMBER.fullmatch(words.strip())):
+        return []
+    rows = Generation.objects.filter(run__wallet=wallet, run__number=int(number[1]))
+    if number[2]:
+        rows = rows.filter(position=int(number[2]))
+    found = list(rows.values_list("run__uuid", "uuid"))
+    return list(dict.fromkeys(f"run:{run}" for run, _frame in found)) + [f"generation:{frame}" for _run, frame in found]

@@ -22,7 +22,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from studio import broker, failures, intake, library, live, log_ids, moderation, pictures, readings, seals, storage
+from credits import broker
+from studio import failures, intake, library, live, log_ids, moderation, pictures, readings, seals, storage
 from studio.failures import Failure
 from studio.generations import leases
 from studio.intake import Taken, TurnedAway

@@ -1,11 +1,12 @@
 from django.urls import path
 
 from studio.models import Mode
-from studio.views import compare, frames, images, library, masking, pictures, studio
+from studio.views import compare, frames, images, library, masking, pictures, pricing, studio
 
 app_name = "studio"
 
 urlpatterns = [
+    path("pricing", pricing.pricing, name="pricing"),
     path("studio/", studio.home, name="home"),
     path("studio/image/", studio.home, {"mode": Mode.IMAGE}, name="image_to_image"),
     path("studio/guided/", studio.home, {"mode": Mode.GUIDED}, name="guided"),

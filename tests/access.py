@@ -61,6 +61,15 @@ TABLE: Final[dict[tuple[str, str], tuple[int, ...]]] = {
     ("GET", "outbox/<str:name>/html"): SHUT,
     ("GET", "credits/"): PAGE,
     ("GET", "credits/balance"): PAGE,
+    ("GET", "credits/balance/lots"): PAGE,
+    ("GET", "credits/statement.csv"): PAGE,
+    ("POST", "credits/low-balance"): (IN, 422, 422, IN, 422, 422, 422),  # no number
+    ("POST", "credits/buy"): (302,) * 7,  # no price: to the prices
+    ("GET", "credits/checkout/<uuid:checkout>/"): OWN,
+    ("POST", "credits/portal"): (302,) * 7,  # no keys of Stripe: back with words
+    ("GET", "credits/invoices/<int:payment>/"): (IN, 302, 404, IN, 404, 404, 404),
+    ("POST", "stripe/webhook"): (400,) * 7,  # not signed
+    ("GET", "pricing"): OPEN,
 }
 
 # Routes that libraries bring and test; our pages over them have tests in tests/accounts and tests/studio/admin.

@@ -10,6 +10,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import User
+from credits import ledger
+from credits.models import Checkout, Payment, SalePrice
 from studio import generations, live
 from studio.models import Image, ImageModel
 from tests.access import ELSEWHERE, ROLES, TABLE
@@ -73,6 +75,11 @@ def test_who_may_go_where(
     upload = read(received(alice))
     assert upload.image
     things |= {"drawings/<uuid:picture>": f"drawings/{painted(upload.image).uuid}", "<uuid:picture>": upload.uuid}
+    price = SalePrice.objects.filter(pack__isnull=False)[0]
+    wallet = ledger.wallet_of(user=alice)
+    checkout = Checkout.objects.create(wallet=wallet, price=price, key=uuid.uuid4(), credits=300)
+    payment = Payment.objects.create(wallet=wallet, currency="usd", net_minor=1, invoice_id="in_1")
+    things |= {"<uuid:checkout>": checkout.uuid, "<int:payment>": payment.pk}
     wrong = []
     # What removes a thing comes last, so that the rows before it find it.
     for (method, route), expected in sorted(TABLE.items(), key=lambda row: row[0][1].endswith("delete")):

@@ -12,6 +12,7 @@ from credits.models.ledger import (
     Wallet,
     in_words,
 )
+from credits.models.notices import LowBalance
 from credits.models.shop import Interval, Pack, Plan, SalePrice
 from credits.models.welcome import Answer, NetworkDay, Welcome
 
@@ -26,6 +27,7 @@ __all__ = [
     "Interval",
     "Lot",
     "LotKind",
+    "LowBalance",
     "NetworkDay",
     "Pack",
     "Payment",

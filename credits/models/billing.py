@@ -62,6 +62,7 @@ class Checkout(models.Model):
     wallet = models.ForeignKey(Wallet, models.PROTECT, related_name="checkouts")
     price = models.ForeignKey(SalePrice, models.PROTECT, related_name="+")
     key = models.UUIDField(help_text=_("made with the form, so that a doubled press opens one"))
+    credits = models.PositiveIntegerField(_("credits"), help_text=_("as they were offered at the press"))
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
     session_id = models.CharField(_("session"), max_length=120, null=True, blank=True, unique=True)
     session_url = models.TextField(blank=True, default="")
@@ -178,7 +179,9 @@ class StripeEvent(models.Model):
     received_at = models.DateTimeField(_("came"), db_default=Now(), editable=False)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.STORED)
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
-    due_at = models.DateTimeField(_("next try"), db_default=Now())
+    due_at = models.DateTimeField(
+        _("next try"), null=True, blank=True, db_default=Now(), help_text=_("empty: not by itself any more")
+    )
     lease_until = models.DateTimeField(_("held until"), null=True, blank=True)
     error = models.CharField(_("why it failed"), max_length=300, blank=True, default="")
     done_at = models.DateTimeField(_("done"), null=True, blank=True)

@@ -1,5 +1,6 @@
-// What every page has: a menu that closes, colours that change without a reload, toasts that go, the lamp, and what failed.
+// What every page has: a menu that closes, the balance, colours that change without a reload, toasts that go, the lamp, and what failed.
 import "./menu.js";
+import "./balance.js";
 import "./theme.js";
 import "./toasts.js";
 import "./lamp.js";

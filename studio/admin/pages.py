@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from studio import broker, failures, learned, price_list, reports, seals, tasks
+from credits import broker
+from studio import failures, learned, price_list, reports, seals, tasks
 from studio.admin import uploads
 from studio.admin.prices import below_cost_list
 from studio.models import Outcome, Seal

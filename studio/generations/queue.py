@@ -10,9 +10,9 @@ from django.db import connection, transaction
 from django.db.models import F, Q, Window
 from django.db.models.functions import Now, RowNumber
 
-from credits import limits
+from credits import broker, limits
 from credits.models import Wallet
-from studio import breaker, broker
+from studio import breaker
 from studio.generations import later
 from studio.models import Generation, Status, WaitsFor
 

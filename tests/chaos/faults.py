@@ -11,7 +11,8 @@ import psycopg
 from celery import current_app
 from redis.exceptions import RedisError
 
-from studio import broker, catalogue
+from credits import broker
+from studio import catalogue
 from studio.generations.queue import GENERATE
 from studio.models import Generation, ImageModel, Status
 from tests.chaos.parts import Stage

@@ -8,8 +8,9 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
+from credits import broker
 from credits.models import Entry
-from studio import broker, frames, generations, pictures, storage
+from studio import frames, generations, pictures, storage
 from studio.failures import Failure
 from studio.generations import leases, queue, work
 from studio.models import Generation, Image, Run, Status

@@ -1,7 +1,6 @@
 """Messages to workers. They are hints: a broker that is down, or full, is no error, for the sweep looks at the rows."""
 
 import logging
-import uuid
 
 from celery import current_app
 from kombu.exceptions import KombuError
@@ -14,7 +13,7 @@ log = logging.getLogger(__name__)
 ERRORS = (KombuError, RedisError, OSError, AttributeError)
 
 
-def sent(task: str, *, of: uuid.UUID, queue: str) -> bool:
+def sent(task: str, *, of: object, queue: str) -> bool:
     """Whether the message about that row went out."""
     try:
         current_app.send_task(task, args=[str(of)], queue=queue)
