@@ -21,7 +21,7 @@ GIVEN_UP = ("void", "uncollectible")
 def settle(*, invoice_id: str) -> Payment | None:
     """Reads the invoice as Stripe has it now, and applies what follows. None while nobody was asked to pay."""
     with stripe_client() as client:
-        invoice = client.v1.invoices.retrieve(invoice_id, {"expand": ["payments"]})
+        invoice = client.v1.invoices.retrieve(invoice_id, {"expand": ["payments.data.payment.payment_intent"]})
         named = invoice.parent and invoice.parent.subscription_details
         if not named:
             raise NotOurs  # a pack's: its session says all
@@ -29,7 +29,7 @@ def settle(*, invoice_id: str) -> Payment | None:
         lines = list(_lines(invoice))
     if invoice.status == "paid":
         return _paid(invoice, subscription, lines)
-    if invoice.status == "open" and invoice.attempted:
+    if invoice.status == "open" and invoice.attempted and not _is_on_its_way(invoice):
         return _failed(invoice, subscription, lines)
     if invoice.status in GIVEN_UP:
         Payment.objects.filter(invoice_id=invoice.id, state=State.OPEN).update(state=State.VOID)
@@ -121,6 +121,12 @@ def _is_proration(line: stripe.InvoiceLineItem) -> bool:
     parent = line.parent
     details = parent and (parent.subscription_item_details or parent.invoice_item_details)
     return bool(details and details.proration)
+
+
+def _is_on_its_way(invoice: stripe.Invoice) -> bool:
+    """Whether a bank is still at it, which may take days."""
+    intents = [each.payment.payment_intent for each in (invoice.payments.data if invoice.payments else [])]
+    return any(isinstance(one, stripe.PaymentIntent) and one.status == "processing" for one in intents)
 
 
 def _intent_of(invoice: stripe.Invoice) -> str:

@@ -96,6 +96,19 @@ def test_a_plan_and_its_next_month(till: Till, hear: Callable[[], None]) -> None
     assert sorted(till.wallet.lots.values_list("credits", "cost_minor")) == [(500, 1800), (500, 1800)]
 
 
+def test_a_plan_by_a_bank_that_takes_its_time(till: Till, hear: Callable[[], None]) -> None:
+    checkout = till.buy("Solo", "month", method="debit")
+    hear()
+    checkout.refresh_from_db()
+    assert (checkout.state, till.balance) == (Checkout.State.PROCESSING, 0)
+    assert not Payment.objects.filter(failed_told_at__isnull=False).exists()
+    intent = till.stage.client.v1.invoice_payments.list({"limit": 1}).data[0].payment.payment_intent
+    till.stage.settle(str(intent))
+    hear()
+    checkout.refresh_from_db()
+    assert (checkout.state, till.balance) == (Checkout.State.PAID, 500)
+
+
 def test_a_year_comes_by_the_month(till: Till, hear: Callable[[], None]) -> None:
     till.buy("Solo", "year")
     hear()
