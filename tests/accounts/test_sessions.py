@@ -12,7 +12,7 @@ THING = "8c5f1d0e-1111-4222-8333-944455566677"
 
 
 def address(route: str) -> str:
-    return "/" + re.sub(r"<uuid:\w+>", THING, route)
+    return "/" + re.sub(r"<int:\w+>", "1", re.sub(r"<uuid:\w+>", THING, route))
 
 
 GUARDED = [
