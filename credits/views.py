@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.requests import UserRequest, login_required
 from credits import holdings, ledger, memberships, notices, periods, statement_csv, statements, usage, welcome
+from credits.billing.client import is_set_up
 from credits.forms import LowBalanceForm, StatementForm
 from credits.models import LowBalance, Payment, Subscription, Wallet
 from credits.periods import Period
@@ -132,7 +132,7 @@ def _page(request: UserRequest, wallet: Wallet, low_form: LowBalanceForm | None 
         "usage": used,
         "days_left": round(held.balance / used.a_day) if used.a_day else None,
         "member": member,
-        "payments": bool(settings.STRIPE_SECRET_KEY),
+        "payments": is_set_up(),
         "invoices": _invoices(wallet),
         "low": LowBalance.objects.filter(wallet=wallet).first(),
         "low_form": low_form,

@@ -1,6 +1,7 @@
 """Buying: a page at Stripe is opened, and what became of it is read when Stripe says that something did."""
 
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -11,9 +12,9 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from credits import ledger
-from credits.billing import customers, invoices, subscriptions, sync
-from credits.billing.client import id_of, metadata_of, stripe_client
+from credits import ledger, memberships
+from credits.billing import customers, invoices, sync
+from credits.billing.client import id_of, is_on_its_way, metadata_of, stripe_client
 from credits.billing.errors import BillingError, NotOurs
 from credits.models import Checkout, EntryKind, Payment, SalePrice, Wallet
 
@@ -28,8 +29,8 @@ class Subscribed(BillingError):
         super().__init__(_("You have a plan. Change it instead: nothing was charged."))
 
 
-def open_page(*, wallet: Wallet, price: SalePrice, key: uuid.UUID, address: str) -> Checkout:
-    """Opens a page at Stripe for one plan or pack; `address` is where the buyer comes back to, with {uuid} in it.
+def open_page(*, wallet: Wallet, price: SalePrice, key: uuid.UUID, address: Callable[[uuid.UUID], str]) -> Checkout:
+    """Opens a page at Stripe for one plan or pack; `address` is where the buyer of a checkout comes back to.
 
     The same key returns the first, whatever became of it. Raises Subscribed, NotSetUp, Away, Refused.
     """
@@ -39,12 +40,12 @@ def open_page(*, wallet: Wallet, price: SalePrice, key: uuid.UUID, address: str)
     if checkout.session_id:
         return checkout
     if checkout.price.plan_id:
-        if subscriptions.live(wallet=wallet):
+        if memberships.running(user=wallet.owner):
             raise Subscribed
         _close_others(checkout)
     price_id = sync.ensure(price=checkout.price)
     customer = customers.of(wallet=wallet)
-    asked = _asked(checkout, price_id, customer.stripe_id, address.format(uuid=checkout.uuid))
+    asked = _asked(checkout, price_id, customer.stripe_id, address(checkout.uuid))
     with stripe_client() as client:
         session = client.v1.checkout.sessions.create(asked, {"idempotency_key": f"checkout:{checkout.uuid}"})
     Checkout.objects.filter(pk=checkout.pk).update(session_id=session.id, session_url=session.url)
@@ -91,7 +92,7 @@ def _close_others(checkout: Checkout) -> None:
                 client.v1.checkout.sessions.expire(str(other.session_id))
         except BillingError:  # it is complete or expired by now, and its event on the way
             settle(session_id=str(other.session_id))
-            if subscriptions.live(wallet=checkout.wallet):
+            if memberships.running(user=checkout.wallet.owner):
                 raise Subscribed from None
         else:
             Checkout.objects.filter(pk=other.pk).update(state=State.EXPIRED)
@@ -109,7 +110,7 @@ def settle(*, session_id: str) -> None:
     elif session.status == "complete" and session.payment_status in PAID:
         _pay(checkout, session)
     elif session.status == "complete":
-        _move(checkout, State.PROCESSING if _is_on_its_way(session) else State.FAILED)
+        _move(checkout, State.PROCESSING if is_on_its_way(session.payment_intent) else State.FAILED)
 
 
 def _checkout_of(session: stripe.checkout.Session) -> Checkout:
@@ -126,14 +127,8 @@ def _move(checkout: Checkout, state: Checkout.State) -> None:
     Checkout.objects.filter(pk=checkout.pk).exclude(state=State.PAID).update(state=state)
 
 
-def _is_on_its_way(session: stripe.checkout.Session) -> bool:
-    intent = session.payment_intent
-    return isinstance(intent, stripe.PaymentIntent) and intent.status == "processing"
-
-
 def _settle_plan(checkout: Checkout, session: stripe.checkout.Session) -> None:
     """The plan's first invoice says whether it is paid."""
-    subscriptions.settle(subscription_id=id_of(session.subscription))
     invoice = invoices.settle(invoice_id=id_of(session.invoice))
     if invoice is not None and invoice.state == Payment.State.PAID:
         Payment.objects.filter(pk=invoice.pk, checkout=None).update(checkout=checkout)

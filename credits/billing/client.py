@@ -52,6 +52,11 @@ def id_of(thing: object) -> str:
     return str(getattr(thing, "id", thing) or "")
 
 
+def is_on_its_way(intent: object) -> bool:
+    """Whether a bank is still at a payment, which may take days; it has to be expanded."""
+    return isinstance(intent, stripe.PaymentIntent) and intent.status == "processing"
+
+
 def metadata_of(thing: Any) -> dict[str, str]:
     """What was written on an object when it was made."""
     return thing.metadata.to_dict() if thing.metadata else {}

@@ -162,8 +162,3 @@ def replay(*, event: StripeEvent) -> None:
         state=State.STORED, tries=0, due_at=Now(), error="", done_at=None
     )
     transaction.on_commit(lambda: enqueue(event.event_id))
-
-
-def failing() -> int:
-    """How many need somebody."""
-    return StripeEvent.objects.filter(state=State.FAILED).count()

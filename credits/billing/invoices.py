@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from credits import ledger, notices
 from credits.billing import repayments, subscriptions
-from credits.billing.client import id_of, stripe_client
+from credits.billing.client import id_of, is_on_its_way, stripe_client
 from credits.billing.errors import NotOurs
 from credits.billing.portions import Line, Terms, change
-from credits.models import Checkout, EntryKind, Payment, Subscription
+from credits.models import EntryKind, Payment, Subscription
 
 State = Payment.State
 GIVEN_UP = ("void", "uncollectible")
@@ -29,7 +29,8 @@ def settle(*, invoice_id: str) -> Payment | None:
         lines = list(_lines(invoice))
     if invoice.status == "paid":
         return _paid(invoice, subscription, lines)
-    if invoice.status == "open" and invoice.attempted and not _is_on_its_way(invoice):
+    going_on = any(is_on_its_way(one.payment.payment_intent) for one in _payments(invoice))
+    if invoice.status == "open" and invoice.attempted and not going_on:
         return _failed(invoice, subscription, lines)
     if invoice.status in GIVEN_UP:
         Payment.objects.filter(invoice_id=invoice.id, state=State.OPEN).update(state=State.VOID)
@@ -59,9 +60,6 @@ def _paid(invoice: stripe.Invoice, subscription: Subscription, lines: list[Line]
             )
         if brought.taken:
             repayments.credit_balance(payment=payment, credits=brought.taken, net_minor=brought.taken_minor)
-        open_ = Checkout.objects.filter(wallet=subscription.wallet, price__plan__isnull=False)
-        if invoice.billing_reason == "subscription_create":
-            open_.filter(state=Checkout.State.PROCESSING).update(state=Checkout.State.PAID)
     return payment
 
 
@@ -123,13 +121,11 @@ def _is_proration(line: stripe.InvoiceLineItem) -> bool:
     return bool(details and details.proration)
 
 
-def _is_on_its_way(invoice: stripe.Invoice) -> bool:
-    """Whether a bank is still at it, which may take days."""
-    intents = [each.payment.payment_intent for each in (invoice.payments.data if invoice.payments else [])]
-    return any(isinstance(one, stripe.PaymentIntent) and one.status == "processing" for one in intents)
+def _payments(invoice: stripe.Invoice) -> list[stripe.InvoicePayment]:
+    return invoice.payments.data if invoice.payments else []
 
 
 def _intent_of(invoice: stripe.Invoice) -> str:
     """The payment that paid it; empty where nothing was due."""
-    paid = [each.payment for each in (invoice.payments.data if invoice.payments else []) if each.status == "paid"]
+    paid = [each.payment for each in _payments(invoice) if each.status == "paid"]
     return next((id_of(each.payment_intent) for each in paid if each.payment_intent), "")

@@ -50,7 +50,7 @@ def apply(
         payment = Payment.objects.get(pk=payment.pk)
         before = payment.repaid_minor
         after = min(before + amount_minor, payment.total_minor)
-        if after == before or Repayment.objects.filter(stripe_id=stripe_id).exists():
+        if after == before:
             return
         total = payment.total_minor
         net_minor = payment.net_minor * after // total - payment.net_minor * before // total

@@ -1,7 +1,6 @@
 """Plans that are paid for again and again: Stripe decides, and a copy of what it says lies here."""
 
 from datetime import UTC, datetime
-from typing import Final
 
 import stripe
 from django.core.exceptions import ValidationError
@@ -10,14 +9,6 @@ from django.utils.translation import gettext as _
 from credits.billing.client import id_of, metadata_of, stripe_client
 from credits.billing.errors import BillingError, NotOurs
 from credits.models import SalePrice, Subscription, Wallet
-
-LIVE: Final = ("active", "trialing", "past_due")
-
-
-def live(*, wallet: Wallet) -> Subscription | None:
-    """The wallet's plan that runs, paid or about to be; paused ones don't."""
-    running = Subscription.objects.filter(wallet=wallet, status__in=LIVE, paused=False)
-    return running.select_related("plan", "price").order_by("-id").first()
 
 
 def settle(*, subscription_id: str) -> Subscription:

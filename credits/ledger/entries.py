@@ -27,6 +27,16 @@ def earlier(
     return entry
 
 
+def out_of(there: Iterable[tuple[Lot, int]], credits: int) -> list[tuple[Lot, int]]:
+    """So many credits out of what is there in each lot, in that order and as far as it goes: the parts of an entry."""
+    parts = []
+    for lot, most in there:
+        if part := min(credits, most):
+            parts.append((lot, -part))
+            credits -= part
+    return parts
+
+
 def write(
     held: Wallet,
     kind: EntryKind,

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import F, Sum
 
 from accounts.models import User
-from credits.ledger.entries import require_positive, write
+from credits.ledger.entries import out_of, require_positive, write
 from credits.ledger.wallets import lock
 from credits.models import Allocation, Entry, EntryKind, Lot, Shortfall, Wallet
 
@@ -36,13 +36,8 @@ def pay(held: Wallet, came: Entry) -> Entry:
 
 def _parts(came: Entry, credits: int) -> list[tuple[Lot, int]]:
     """So many credits out of the lots that the entry filled, as far as they are there."""
-    parts = []
-    for allocation in Allocation.objects.filter(entry=came).select_related("lot").order_by("id"):
-        part = min(credits, allocation.lot.remaining, allocation.credits)
-        if part > 0:
-            parts.append((allocation.lot, -part))
-            credits -= part
-    return parts
+    filled = Allocation.objects.filter(entry=came).select_related("lot").order_by("id")
+    return out_of(((part.lot, min(part.lot.remaining, part.credits)) for part in filled), credits)
 
 
 @transaction.atomic

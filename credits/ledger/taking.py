@@ -1,14 +1,12 @@
 """Credits that are taken back: a mistaken grant, money that was paid back, a payment that is disputed."""
 
-from datetime import timedelta
-
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.db.models.functions import Greatest, Now
 
 from accounts.models import User
 from credits.ledger import shortfalls
-from credits.ledger.entries import require_positive, write
+from credits.ledger.entries import out_of, require_positive, write
 from credits.ledger.errors import NothingLeft
 from credits.ledger.returning import GRACE
 from credits.ledger.wallets import lock
@@ -57,7 +55,7 @@ def claw_back(*, payment: Payment, credits: int, net_minor: int, cause: str, not
     if short or entry:
         return -entry.credits if entry else 0
     _release(_lots(payment), net_minor)
-    parts = _left_in(_lots(payment), credits)
+    parts = out_of(((lot, lot.remaining) for lot in _lots(payment)), credits)
     taken = -sum(part for _lot, part in parts)
     if parts:
         write(held, EntryKind.CLAWBACK, parts, cause=cause, note=note)
@@ -69,17 +67,6 @@ def claw_back(*, payment: Payment, credits: int, net_minor: int, cause: str, not
 def _lots(payment: Payment) -> QuerySet[Lot]:
     """The payment's lots, those that are spent last first."""
     return payment.lots.order_by("-starts_at", "-id")
-
-
-def _left_in(lots: QuerySet[Lot], credits: int) -> list[tuple[Lot, int]]:
-    """So many credits out of the lots, as far as they are there."""
-    parts = []
-    for lot in lots.filter(remaining__gt=0):
-        part = min(credits, lot.remaining)
-        if part:
-            parts.append((lot, -part))
-            credits -= part
-    return parts
 
 
 def _release(lots: QuerySet[Lot], net_minor: int) -> None:
@@ -116,6 +103,6 @@ def let_go(*, payment: Payment) -> None:
     lock(payment.wallet)
     lots = payment.lots.filter(held_at__isnull=False)
     lots.filter(expires_at__isnull=False, expired_at__isnull=True).update(
-        expires_at=Greatest(F("expires_at"), Now() + timedelta(days=GRACE.days))
+        expires_at=Greatest(F("expires_at"), Now() + GRACE)
     )
     lots.update(held_at=None)

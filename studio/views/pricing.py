@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from credits import memberships
+from credits.billing.client import is_set_up
 from credits.models import Interval
 from studio import price_page, shop_front
 from studio.models import Quality
@@ -53,7 +54,7 @@ def pricing(request: HttpRequest) -> HttpResponse:
         "member": memberships.running(user=request.user) if signed_in else None,  # type: ignore[arg-type]
         "welcome_frames": counter.frames(settings.WELCOME_CREDITS),
         "free_in_flight": settings.IN_FLIGHT_PER_USER,
-        "payments": bool(settings.STRIPE_SECRET_KEY),
+        "payments": is_set_up(),
         "currency": settings.SHOP_CURRENCY.upper(),
         "asked": asked,
         "qualities": [Quality(value).label for value in Quality.values],

@@ -11,7 +11,7 @@ from credits.billing import checkouts, events
 from credits.models import Checkout, SalePrice, StripeEvent, Wallet
 from tests.stripe_stage import Stage, stripe_stage
 
-ADDRESS = "http://127.0.0.1/credits/checkout/{uuid}/"
+ADDRESS = "http://127.0.0.1/credits/checkout/{}/"
 
 
 @pytest.fixture(scope="session")
@@ -47,7 +47,7 @@ class Till:
         """The page at Stripe for a plan or a pack."""
         prices = SalePrice.objects.filter(plan__name=name) | SalePrice.objects.filter(pack__name=name)
         price = prices.get(interval=interval) if interval else prices.order_by("amount_minor")[0]
-        return checkouts.open_page(wallet=self.wallet, price=price, key=uuid.uuid4(), address=ADDRESS)
+        return checkouts.open_page(wallet=self.wallet, price=price, key=uuid.uuid4(), address=ADDRESS.format)
 
     def buy(self, name: str, interval: str = "", **how: Any) -> Checkout:
         """Opens it and pays; what Stripe has to say is not heard yet."""

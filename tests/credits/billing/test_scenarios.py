@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from credits import audit, ledger, notices
-from credits.billing import events
+from credits.billing import checkouts, events
 from credits.models import Checkout, Entry, Payment, Repayment, StripeEvent, Subscription
 from tests.credits.billing.conftest import Till
 
@@ -199,6 +199,16 @@ def test_a_plan_that_is_cancelled_keeps_what_is_paid(till: Till, hear: Callable[
     hear()
     going.refresh_from_db()
     assert (going.status, till.balance) == ("canceled", 500)
+
+
+def test_a_plan_that_is_paused_is_not_bought_twice(till: Till) -> None:
+    till.buy("Solo", "month")
+    till.hear(till.news())
+    till.stage.pause(Subscription.objects.get().stripe_id)
+    till.hear(till.news())
+    assert Subscription.objects.get().paused
+    with pytest.raises(checkouts.Subscribed):
+        till.open("Studio", "month")
 
 
 def test_what_is_not_known_is_kept(till: Till) -> None:
