@@ -300,6 +300,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-store": {"task": "studio.tasks.sweep_store", "schedule": 86400.0, "options": {"expires": 3600}},
     "sweep-events": {"task": "credits.tasks.sweep_events", "schedule": 30.0, "options": {"expires": 30}},
     "expire-lots": {"task": "credits.tasks.expire_lots", "schedule": 300.0, "options": {"expires": 300}},
+    "low-balances": {"task": "credits.tasks.tell_low_balances", "schedule": 300.0, "options": {"expires": 300}},
     "check-ledger": {"task": "credits.tasks.check_ledger", "schedule": 86400.0, "options": {"expires": 3600}},
     "forget-networks": {"task": "credits.tasks.forget_networks", "schedule": 3600.0, "options": {"expires": 3600}},
 }
